@@ -1,0 +1,11 @@
+"""The entry point behind manage.py."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crmquality.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,4 @@
+#!/usr/bin/env python
+from crmquality.cli import main
+
+main()
