@@ -1,0 +1,57 @@
+"""Who may do what. One role per member; somebody without a role may do nothing."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import TextChoices
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    ADMIN = "admin", _("Admin")
+    MANAGER = "manager", _("Manager")
+    LEAD = "lead", _("Team lead")
+    AGENT = "agent", _("Agent")
+    ANALYST = "analyst", _("Analyst")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class Right(TextChoices):
+    SEE_ALL = "see_all", _("See every customer")
+    SEE_OWN = "see_own", _("See own and the team's customers")
+    SEE_RUNS = "see_runs", _("See evaluation runs and models")
+    EXPORT = "export", _("Export results")
+    EDIT = "edit", _("Change the customers one sees")
+    IMPORT = "import", _("Import and undo imports")
+    CONFIGURE = "configure", _("Change and publish evaluation models, run evaluations")
+
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    Role.ADMIN: frozenset(Right) - {Right.SEE_OWN},
+    Role.MANAGER: frozenset({Right.SEE_ALL, Right.SEE_RUNS, Right.EXPORT, Right.EDIT, Right.IMPORT}),
+    Role.LEAD: frozenset({Right.SEE_OWN, Right.SEE_RUNS, Right.EXPORT, Right.EDIT}),
+    Role.AGENT: frozenset({Right.SEE_OWN, Right.EDIT}),
+    Role.ANALYST: frozenset({Right.SEE_ALL, Right.SEE_RUNS, Right.EXPORT}),
+    Role.AUDITOR: frozenset({Right.SEE_ALL, Right.SEE_RUNS}),
+}
+
+View = Callable[..., HttpResponse]
+
+
+def requires(*rights: Right) -> Callable[[View], View]:
+    """A view that only members with one of `rights` may call: others get 403, nobody the login."""
+
+    def decorate(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if not any(request.user.has_right(right) for right in rights):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
