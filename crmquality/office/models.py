@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .roles import RIGHTS, Right, Role
@@ -197,7 +198,7 @@ class Notice(models.Model):
     @property
     def message(self) -> str:
         """The text in the reader's language, with its numbers filled in."""
-        return _(self.text) % self.params if self.params else str(_(self.text))
+        return gettext(self.text) % self.params if self.params else gettext(self.text)
 
     @classmethod
     def tell_admins(cls, key: str, level: str, text: str, url: str = "", **params: Any) -> int:

@@ -109,10 +109,17 @@ class Order(models.Model):
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class OrderLine(models.Model):
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", verbose_name=_("order"))
-    # The order's customer again, so that lines of a range of customers lie together; a composite
-    # foreign key (order, customer) with ON UPDATE CASCADE keeps the two equal.
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", editable=False, db_index=False)
+    # The order's customer again, so that lines of a range of customers lie together. The foreign
+    # key orderline_of_order (order, customer) with ON UPDATE CASCADE keeps the two equal and
+    # stands for both single ones.
+    order = models.ForeignKey(
+        Order, models.CASCADE, related_name="lines", verbose_name=_("order"), db_constraint=False,
+        db_index=False,  # the external key begins with it
+    )
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="+", editable=False, db_index=False,
+        db_constraint=False,
+    )
     product = models.ForeignKey(
         Product, models.PROTECT, related_name="lines", verbose_name=_("product")
     )
@@ -132,6 +139,7 @@ class OrderLine(models.Model):
             models.UniqueConstraint(
                 name="orderline_external_key", fields=["order", "product", "occurrence"]
             ),
+            models.UniqueConstraint(name="orderline_and_customer", fields=["id", "customer"]),
             models.CheckConstraint(name="orderline_quantity_positive", condition=Q(quantity__gt=0)),
             models.CheckConstraint(name="orderline_amount_not_negative", condition=Q(amount__gte=0)),
         ]
@@ -154,8 +162,15 @@ class OrderLine(models.Model):
 class Return(models.Model):
     """Units of an order line that came back; revenue falls at the time of the return."""
 
-    line = models.ForeignKey(OrderLine, models.CASCADE, related_name="returns", verbose_name=_("order line"))
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", editable=False, db_index=False)
+    # Kept equal to the line's customer by the foreign key return_of_line (line, customer).
+    line = models.ForeignKey(
+        OrderLine, models.CASCADE, related_name="returns", verbose_name=_("order line"),
+        db_constraint=False,
+    )
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="+", editable=False, db_index=False,
+        db_constraint=False,
+    )
     external_source = models.CharField(_("source"), max_length=50, blank=True, db_default="")
     number = models.CharField(_("number"), max_length=100)
     quantity = models.PositiveIntegerField(_("quantity"), validators=[MinValueValidator(1)])
