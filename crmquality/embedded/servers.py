@@ -1,0 +1,59 @@
+"""Servers on demand: started by the first process that needs one, stopped by the last."""
+
+import atexit
+import os
+import threading
+from pathlib import Path
+
+from crmquality.embedded import postgres, users, valkey
+from crmquality.embedded.errors import EmbeddedError
+from crmquality.embedded.places import Places, places
+
+SERVERS = {"postgres": postgres, "valkey": valkey}
+_ready: set[tuple[Path, str]] = set()
+_thread_lock = threading.Lock()
+_leaver: int | None = None
+
+
+def ensure_postgres(var: Path) -> None:
+    _ensure(var, "postgres")
+
+
+def ensure_valkey(var: Path) -> None:
+    _ensure(var, "valkey")
+
+
+def stop_all(where: Places) -> None:
+    for server in SERVERS.values():
+        server.stop(where)
+
+
+def _ensure(var: Path, name: str) -> None:
+    if (var, name) in _ready:
+        return
+    server = SERVERS[name]
+    with _thread_lock, users.starting_or_stopping(var):
+        users.enter(var)
+        _leave_at_exit()
+        try:
+            server.ensure(places(var))
+        except OSError as error:
+            raise EmbeddedError(f"The {name} server could not be started: {error}.") from error
+        _ready.add((var, name))
+
+
+def _leave_at_exit() -> None:
+    global _leaver
+    if _leaver is None:
+        _leaver = os.getpid()
+        atexit.register(_leave)
+
+
+def _leave() -> None:
+    # A forked child shares its parent's lock and must not give it up for both.
+    if os.getpid() != _leaver:
+        return
+    for var in users.entered():
+        with users.starting_or_stopping(var):
+            if users.leave(var):
+                stop_all(places(var))

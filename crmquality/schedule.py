@@ -1,0 +1,9 @@
+"""What happens when: the one table of the beat. Tasks decide themselves whether there is work."""
+
+from celery.schedules import crontab
+
+SCHEDULE = {
+    # Often, so that a missed night is caught up soon; it does nothing when the night is done.
+    "score the night": {"task": "scoring.tasks.nightly", "schedule": crontab(minute="*/10")},
+    "watch runs and data": {"task": "scoring.tasks.watch", "schedule": crontab(minute=7)},
+}
