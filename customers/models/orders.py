@@ -97,7 +97,8 @@ class Order(models.Model):
                 name="order_facts",
                 fields=["customer", "placed_at"],
                 include=[
-                    "promised_on", "delivered_at", "cancelled_at", "amount", "cost", "customised", "id",
+                    "promised_on", "delivered_at", "cancelled_at", "amount", "cost", "customised",
+                    "value_added_service",
                 ],
             ),
         ]
