@@ -1,0 +1,1 @@
+"""Facts about customers in, readings, points, scores and reasons out. Pure: no Django, no clock."""

@@ -1,0 +1,61 @@
+"""The facts table: one row per customer, float64 columns, NaN where nothing is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+LABELS = ("segment", "tier")
+
+FACTS: dict[str, str] = {
+    "segment": "Customer segment on as_of (text).",
+    "tier": "Customer tier on as_of (text).",
+    "order_count": "Live orders ever placed before as_of.",
+    "order_days": "Distinct local days with an order.",
+    "days_since_first_order": "Days from the first order to as_of; NaN when never ordered.",
+    "days_since_last_order": "Days from the last order to as_of; NaN when never ordered.",
+    "orders_in_window": "Orders in [as_of - window, as_of).",
+    "order_days_in_window": "Distinct order days in the window.",
+    "order_days_recent": "Distinct order days in the last 90 days.",
+    "order_days_earlier": "Distinct order days in the window that ends 90 days before as_of.",
+    "gap_median": "Median of the days between order days; NaN below two order days.",
+    "gap_mad": "Median absolute deviation of those gaps, unscaled.",
+    "gap_count": "Number of gaps between order days.",
+    "rhythm_signal": "1 when the CUSUM of gaps signals a non-linear change, else 0; NaN below 6.",
+    "revenue_in_window": "Orders less returns in the window, minor units.",
+    "revenue_before_window": "Orders less returns in the window before, minor units.",
+    "revenue_total": "Orders less returns to date, minor units.",
+    "gross_profit_in_window": "Gross profit in the window; NaN when a cost is unknown.",
+    "gross_profit_total": "Gross profit to date; NaN when a cost is unknown.",
+    "acquisition_cost": "What winning the customer cost; NaN when not recorded.",
+    "acquisition_cost_in_window": "The same where it fell in the window; NaN when not recorded.",
+    "service_cost_in_window": "Recorded service time at its rate; NaN when not recorded.",
+    "compensation_in_window": "Compensation paid in the window; NaN when not recorded.",
+    "repeat_mean_value": "Mean money of the order days after the first; NaN when there is none.",
+    "bought_before_window": "1 when active just before the window began, else 0.",
+    "bought_in_window": "1 with an order in the window, else 0.",
+    "product_lines_in_window": "Distinct product lines ordered in the window.",
+    "value_added_orders_in_window": "Orders in the window with a value-added service.",
+    "deliveries_due": "Deliveries promised for a local day in the window, cancelled ones out.",
+    "deliveries_on_time": "Of these, delivered on or before the promised day.",
+    "days_late_total": "Days late over deliveries due, overdue and undelivered included.",
+    "units_delivered": "Units delivered in the window.",
+    "units_returned": "Units returned or exchanged in the window.",
+    "customised_yes": "Orders in the window marked as made for this customer.",
+    "customised_no": "Orders in the window marked as not made for this customer.",
+}
+
+
+def empty(index: Iterable[int], **columns: Any) -> pd.DataFrame:
+    """A facts table that knows nothing about these customers, except the given columns."""
+    rows = pd.Index(list(index))
+    table = {name: np.full(len(rows), np.nan) for name in FACTS if name not in LABELS}
+    facts = pd.DataFrame(table, index=rows)
+    for name in LABELS:
+        facts.insert(0, name, pd.Series([""] * len(rows), index=rows, dtype=object))
+    for name, values in columns.items():
+        facts[name] = values
+    return facts

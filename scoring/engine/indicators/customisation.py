@@ -1,0 +1,74 @@
+"""Customisation (服务定制化): whether the customer gets what fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from scoring.engine.indicators.indicator import Fixed, Indicator, Numbers, ratio
+from scoring.engine.text import N_
+
+CRITERION = N_("Customisation")
+
+
+def customisation(customised_yes: Numbers, customised_marked: Numbers) -> Any:
+    """Share made for this customer among what is marked yes or no.
+
+    Unit: share, 0 to 1. None marked: NaN, because unmarked is unknown, not "no".
+
+    >>> float(customisation(1, 4))
+    0.25
+    """
+    return ratio(customised_yes, customised_marked)
+
+
+def customised_of_marked(customised_yes: Numbers, customised_marked: Numbers) -> tuple[Any, Any]:
+    """(Marked yes, marked yes or no)."""
+    return np.asarray(customised_yes), np.asarray(customised_marked)
+
+
+INDICATORS = (
+    Indicator(
+        id="customisation",
+        criterion=CRITERION,
+        level="CP",
+        unit="share",
+        name=N_("Customised share"),
+        question=N_("How much of what the customer gets is made for them?"),
+        definition=N_(
+            "Share made for this customer among orders marked yes or no; unmarked is unknown."
+        ),
+        no_data=N_("Nothing is marked as customised or not."),
+        kinds=("customisation",),
+        scale=Fixed(0.0, 0.60),
+        measure=customisation,
+        records="customised_marked",
+        parts=customised_of_marked,
+        is_share=True,
+    ),
+    Indicator(
+        id="needs_fit",
+        criterion=CRITERION,
+        level="CP",
+        unit="points",
+        name=N_("Fit to needs"),
+        question=N_("Does what we offer fit the customer's particular needs?"),
+        definition=N_('Answer to "fits our particular needs", rescaled.'),
+        no_data=N_("Nobody answered."),
+        kinds=("surveys",),
+        scale=Fixed(40, 90),
+    ),
+    Indicator(
+        id="customised_response",
+        criterion=CRITERION,
+        level="CP",
+        unit="of_target",
+        name=N_("Response to special requests"),
+        question=N_("How fast do special requests get a proposal?"),
+        definition=N_("Working time from a special request to a proposal, divided by the target."),
+        no_data=N_("There was no special request."),
+        kinds=("customisation",),
+        scale=Fixed(2.0, 0.5),
+    ),
+)

@@ -1,0 +1,265 @@
+"""Loyalty (客户忠诚度): whether customers stay, come back and bring others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from scoring.engine.indicators.indicator import (
+    Fixed,
+    Indicator,
+    Numbers,
+    Percentiles,
+    only,
+    ratio,
+)
+from scoring.engine.settings import Settings
+from scoring.engine.text import N_
+
+CRITERION = N_("Loyalty")
+
+DAYS_A_YEAR = 365.25
+
+
+def purchase_frequency(
+    orders_in_window: Numbers, days_since_first_order: Numbers, settings: Settings
+) -> Any:
+    """Orders per year, since the later of the window's start and the first order.
+
+    Unit: orders per year of 365 days, 0 and up. Never ordered: NaN. The time counted is at least
+    30 days, so that one order yesterday is not 365 a year.
+
+    >>> float(purchase_frequency(6, 800.0, Settings()))
+    6.0
+    >>> float(purchase_frequency(1, 1.0, Settings()))
+    12.166666666666666
+    """
+    days = np.clip(days_since_first_order, 30.0, max(30.0, float(settings.window_days)))
+    return ratio(365.0 * np.asarray(orders_in_window), days)
+
+
+def frequency_change(
+    order_days_recent: Numbers,
+    order_days_earlier: Numbers,
+    days_since_first_order: Numbers,
+    settings: Settings,
+) -> Any:
+    """How far the last 90 days' order days are above the customer's own earlier rate.
+
+    Unit: percent, -100 and up. Fewer than 3 earlier order days: NaN. Expected order days are the
+    own rate over [as_of - 455 d, as_of - 90 d), or since the first order where that is later.
+
+    >>> float(frequency_change(1, 8, 1000.0, Settings(window_days=360)))
+    -50.0
+    >>> float(frequency_change(0, 4, 1000.0, Settings()))
+    -100.0
+    """
+    earlier_time = np.minimum(
+        np.asarray(days_since_first_order) - settings.recent_days, float(settings.window_days)
+    )
+    expected = ratio(np.asarray(order_days_earlier) * float(settings.recent_days), earlier_time)
+    change = 100.0 * (ratio(order_days_recent, expected) - 1.0)
+    return only(np.asarray(order_days_earlier) >= 3, change)
+
+
+def tenure(days_since_first_order: Numbers) -> Any:
+    """Time since the first order.
+
+    Unit: years of 365.25 days, 0 and up. Never ordered: NaN.
+
+    >>> float(tenure(730.5))
+    2.0
+    """
+    return np.asarray(days_since_first_order)[()] / DAYS_A_YEAR
+
+
+def repeat_buyers(order_days_in_window: Numbers) -> tuple[Any, Any]:
+    """(Bought on two or more days of the window, bought in it), each 1 or 0."""
+    days = np.asarray(order_days_in_window)
+    return (days >= 2) * 1.0, (days >= 1) * 1.0
+
+
+def retained(bought_before_window: Numbers, bought_in_window: Numbers) -> tuple[Any, Any]:
+    """(Opening customer who bought in the window, opening customer), each 1 or 0."""
+    opening = np.asarray(bought_before_window) > 0
+    return (opening & (np.asarray(bought_in_window) > 0)) * 1.0, opening * 1.0
+
+
+def churned(bought_before_window: Numbers, bought_in_window: Numbers) -> tuple[Any, Any]:
+    """(Opening customer who did not buy in the window, opening customer), each 1 or 0."""
+    stayed, opening = retained(bought_before_window, bought_in_window)
+    return opening - stayed, opening
+
+
+INDICATORS = (
+    Indicator(
+        id="net_promoter_score",
+        criterion=CRITERION,
+        level="P",
+        unit="points",
+        name=N_("Net promoter score (NPS)"),
+        question=N_("Do more customers recommend us than warn of us?"),
+        definition=N_("100 x (share of 9-10 minus share of 0-6) of the answers on 0-10."),
+        no_data=N_("Nobody answered."),
+        kinds=("surveys",),
+        scale=Fixed(0, 70),
+    ),
+    Indicator(
+        id="recommendation",
+        criterion=CRITERION,
+        level="C",
+        unit="grade_0_10",
+        name=N_("Recommendation"),
+        question=N_("Would the customer recommend us?"),
+        definition=N_(
+            "Mean 0-10 recommendation answer, halved in weight every 180 days and shrunk to the "
+            "segment's mean."
+        ),
+        no_data=N_("The customer gave no recommendation answer in 730 days."),
+        kinds=("surveys",),
+        scale=Fixed(5, 10),
+    ),
+    Indicator(
+        id="repeat_purchase_rate",
+        criterion=CRITERION,
+        level="P",
+        unit="share",
+        name=N_("Repeat purchase rate"),
+        question=N_("How many buyers came back within the window?"),
+        definition=N_("Share of the window's buyers with orders on at least two different days."),
+        no_data=N_("Nobody bought in the window."),
+        kinds=("orders",),
+        scale=Fixed(0.20, 0.60),
+        parts=repeat_buyers,
+        is_share=True,
+    ),
+    Indicator(
+        id="purchase_frequency",
+        criterion=CRITERION,
+        level="C",
+        unit="per_year",
+        name=N_("Purchase frequency"),
+        question=N_("How often does the customer buy?"),
+        definition=N_(
+            "Orders in the window per year since the later of the window's start and the first "
+            "order, at least 30 days."
+        ),
+        no_data=N_("The customer has never ordered."),
+        kinds=("orders",),
+        scale=Percentiles(by_segment=True),
+        measure=purchase_frequency,
+        records="orders_in_window",
+    ),
+    Indicator(
+        id="frequency_change",
+        criterion=CRITERION,
+        level="C",
+        unit="percent",
+        name=N_("Change in purchase frequency"),
+        question=N_("Does the customer buy more or less often than before?"),
+        definition=N_(
+            "100 x (order days of the last 90 days / expected from the customer's own rate over "
+            "the year before them - 1)."
+        ),
+        no_data=N_("There are fewer than 3 earlier order days."),
+        kinds=("orders",),
+        scale=Fixed(-60, 20),
+        measure=frequency_change,
+        records="order_days_earlier",
+    ),
+    Indicator(
+        id="retention_rate",
+        criterion=CRITERION,
+        level="P",
+        unit="share",
+        name=N_("Retention rate"),
+        question=N_("How many of the opening customers stayed?"),
+        definition=N_("Opening customers who bought in the window / opening customers."),
+        no_data=N_("There was no active customer when the window began."),
+        kinds=("orders",),
+        scale=Fixed(0.60, 0.95),
+        parts=retained,
+        is_share=True,
+    ),
+    Indicator(
+        id="churn_rate",
+        criterion=CRITERION,
+        level="P",
+        unit="share",
+        name=N_("Churn rate"),
+        question=N_("How many of the opening customers left?"),
+        definition=N_("1 - retention, for the same customers."),
+        no_data=N_("There was no active customer when the window began."),
+        kinds=("orders",),
+        scale=Fixed(0.40, 0.05),
+        parts=churned,
+        is_share=True,
+    ),
+    Indicator(
+        id="tenure",
+        criterion=CRITERION,
+        level="C",
+        unit="years",
+        name=N_("Length of the relationship"),
+        question=N_("How long has the customer been with us?"),
+        definition=N_("Years since the first order."),
+        no_data=N_("The customer has never ordered."),
+        kinds=("orders",),
+        scale=Fixed(0, 5),
+        measure=tenure,
+        records="order_count",
+    ),
+    Indicator(
+        id="referrals",
+        criterion=CRITERION,
+        level="CP",
+        unit="count",
+        name=N_("Referrals"),
+        question=N_("How many customers did this customer bring us?"),
+        definition=N_("Customers won by referral of this customer."),
+        no_data=N_("The customer has never ordered."),
+        kinds=("orders", "acquisition"),
+        scale=Fixed(0, 3),
+    ),
+    Indicator(
+        id="satisfaction_to_loyalty",
+        criterion=CRITERION,
+        level="P",
+        unit="share",
+        name=N_("From satisfaction to loyalty"),
+        question=N_("Do satisfied customers buy again?"),
+        definition=N_(
+            "Share of satisfied customers (80 points or more) who bought again or referred "
+            "somebody within 180 days."
+        ),
+        no_data=N_("There are fewer than 30 satisfied customers."),
+        kinds=("surveys", "orders"),
+        scale=Fixed(0.30, 0.80),
+        is_share=True,
+    ),
+    Indicator(
+        id="experience",
+        criterion=CRITERION,
+        level="C",
+        unit="points",
+        name=N_("Experience along the journey"),
+        question=N_("How are enquiry, purchase, delivery, use and support experienced?"),
+        definition=N_("Mean of the rescaled answers about the stages of the journey."),
+        no_data=N_("No stage of the journey was answered."),
+        kinds=("surveys",),
+        scale=Fixed(40, 90),
+    ),
+    Indicator(
+        id="trust",
+        criterion=CRITERION,
+        level="CP",
+        unit="points",
+        name=N_("Trust"),
+        question=N_("Does the customer trust us and mean to stay?"),
+        definition=N_("Mean of the trust and commitment answers, rescaled, decayed and shrunk."),
+        no_data=N_("No question about trust was answered."),
+        kinds=("surveys",),
+        scale=Fixed(40, 90),
+    ),
+)

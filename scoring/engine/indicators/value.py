@@ -1,0 +1,328 @@
+"""Value (客户价值): what the customer brings, has brought and is expected to bring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scoring.engine import clv, rfm
+from scoring.engine.indicators.indicator import (
+    Fixed,
+    Floats,
+    Indicator,
+    Numbers,
+    Percentiles,
+    only,
+)
+from scoring.engine.settings import Settings
+from scoring.engine.text import N_
+
+if TYPE_CHECKING:
+    from scoring.engine.calibration import Calibration
+
+CRITERION = N_("Value")
+NEVER_ORDERED = N_("The customer has never ordered.")
+
+
+def revenue(revenue_in_window: Numbers, order_count: Numbers) -> Any:
+    """Revenue of the window, orders less returns.
+
+    Unit: minor units; below 0 when more was returned than bought. Never ordered: NaN; ordered
+    before but not in the window: 0.
+
+    >>> float(revenue(0, 2))
+    0.0
+    """
+    return only(np.asarray(order_count) > 0, revenue_in_window)
+
+
+def lifetime_value_to_date(gross_profit_total: Numbers, acquisition_cost: Numbers) -> Any:
+    """Gross profit to date less what winning the customer cost.
+
+    Unit: minor units. A cost that is unknown: NaN, because unknown is not free.
+
+    >>> float(lifetime_value_to_date(50_000, 12_000))
+    38000.0
+    """
+    return np.asarray(gross_profit_total, dtype=np.float64)[()] - acquisition_cost
+
+
+def lifetime_revenue(revenue_total: Numbers, expected_revenue: Numbers) -> Any:
+    """Revenue to date and expected discounted revenue of the next 36 months.
+
+    Unit: minor units. Never ordered, or no fitted model: NaN.
+
+    >>> float(lifetime_revenue(100_000, 20_000.5))
+    120000.5
+    """
+    return np.asarray(revenue_total)[()] + expected_revenue
+
+
+def lifetime_value(
+    expected_revenue: Numbers, gross_profit_total: Numbers, calibration: Calibration
+) -> Any:
+    """Expected discounted gross profit of the next 36 months, at the company's margin.
+
+    Unit: minor units. Never ordered, no fitted model, or a cost of the customer's orders
+    unknown: NaN; `lifetime_revenue` then stands in.
+    """
+    if calibration.margin is None:
+        return np.full(np.shape(expected_revenue), np.nan)
+    return only(np.isfinite(gross_profit_total), expected_revenue * calibration.margin)
+
+
+def lifetime_value_parts(
+    frequency: Floats,
+    recency: Floats,
+    days_since_first_order: Floats,
+    mean_repeat_value: Floats,
+    expected_revenue: Floats,
+    gross_profit_total: Floats,
+    settings: Settings,
+    calibration: Calibration,
+) -> dict[str, Floats]:
+    """Lifetime value by its parts: `first`, the next purchase, and `repeat`, all after it.
+
+    Unit: minor units of gross profit; the parts add up to the lifetime value. No lifetime value:
+    NaN. The chance that the next purchase falls into a month is discounted from the month's end,
+    as the whole is.
+    """
+    whole = lifetime_value(expected_revenue, gross_profit_total, calibration)
+    if calibration.purchases is None or calibration.values is None or calibration.margin is None:
+        return {"first": whole, "repeat": whole}
+    history = (frequency, recency, days_since_first_order)
+    first, bought = np.zeros(np.shape(frequency)), np.zeros(np.shape(frequency))
+    for month in range(1, settings.value_months + 1):
+        by_then = clv.purchase_probability(
+            calibration.purchases, month * clv.DAYS_PER_MONTH, *history
+        )
+        first = first + (by_then - bought) / (1.0 + settings.annual_rate) ** (month / 12.0)
+        bought = by_then
+    each = clv.expected_mean_value(calibration.values, frequency, mean_repeat_value)
+    first = only(np.isfinite(whole), first * each * calibration.margin)
+    return {"first": first, "repeat": whole - first}
+
+
+def more_than_one_line(product_lines_in_window: Numbers, order_count: Numbers) -> tuple[Any, Any]:
+    """(Bought two product lines or more in the window, has ordered), each 1 or 0."""
+    customer = np.asarray(order_count) > 0
+    return (customer & (np.asarray(product_lines_in_window) >= 2)) * 1.0, customer * 1.0
+
+
+def cross_sell(product_lines_in_window: Numbers, order_count: Numbers) -> Any:
+    """Product lines bought in the window beyond the first.
+
+    Unit: lines, 0 and up. Never ordered: NaN.
+
+    >>> float(cross_sell(3, 8))
+    2.0
+    >>> float(cross_sell(0, 8))
+    0.0
+    """
+    beyond = np.maximum(np.asarray(product_lines_in_window) - 1.0, 0.0)
+    return only(np.asarray(order_count) > 0, beyond)
+
+
+def comprehensive_value(
+    days_since_last_order: Floats,
+    order_days_in_window: Floats,
+    revenue_in_window: Floats,
+    revenue_total: Floats,
+    gross_profit_total: Floats,
+    expected_revenue: Floats,
+    calibration: Calibration,
+) -> Any:
+    """Mean of 20q - 10 over the quintiles q of recency, frequency, money and lifetime value.
+
+    Unit: points, 10 to 90. Never ordered: NaN. Lifetime value is on margin where the customer's
+    costs are known, else on revenue, else (no fitted model) revenue to date, each on its own cuts.
+    """
+    own = {
+        "lifetime_value": lifetime_value(expected_revenue, gross_profit_total, calibration),
+        "lifetime_revenue": lifetime_revenue(revenue_total, expected_revenue),
+        "revenue_to_date": revenue_total,
+    }
+    value = np.full(np.shape(revenue_total), np.nan)
+    for basis, numbers in own.items():
+        value = np.where(np.isnan(value), _quintile(numbers, basis, calibration), value)
+    total = _quintile(days_since_last_order, "recency", calibration, reverse=True)
+    total = total + _quintile(order_days_in_window, "frequency", calibration)
+    total = total + _quintile(revenue_in_window, "money", calibration)
+    total = total + value
+    return only(np.isfinite(days_since_last_order), 20.0 * total / 4.0 - 10.0)
+
+
+def _quintile(values: Floats, name: str, calibration: Calibration, reverse: bool = False) -> Floats:
+    cuts = calibration.cuts.get(name)
+    if cuts is None:
+        return np.full(np.shape(values), np.nan)
+    return rfm.quintiles(values, cuts=cuts, reverse=reverse)
+
+
+def revenue_parts(revenue_in_window: Numbers, order_count: Numbers) -> tuple[Any, Any]:
+    """(Revenue of the window, 1 for a customer who has ordered)."""
+    return per_customer(revenue(revenue_in_window, order_count))
+
+
+def lifetime_revenue_parts(revenue_total: Numbers, expected_revenue: Numbers) -> tuple[Any, Any]:
+    """(Lifetime revenue, 1 where there is one)."""
+    return per_customer(lifetime_revenue(revenue_total, expected_revenue))
+
+
+def value_to_date_parts(gross_profit_total: Numbers, acquisition_cost: Numbers) -> tuple[Any, Any]:
+    """(Lifetime value to date, 1 where there is one)."""
+    return per_customer(lifetime_value_to_date(gross_profit_total, acquisition_cost))
+
+
+def lifetime_value_sums(
+    expected_revenue: Numbers, gross_profit_total: Numbers, calibration: Calibration
+) -> tuple[Any, Any]:
+    """(Lifetime value, 1 where there is one)."""
+    return per_customer(lifetime_value(expected_revenue, gross_profit_total, calibration))
+
+
+def per_customer(values: Numbers) -> tuple[Any, Any]:
+    """(The value or 0, 1 where there is one): sums whose ratio is the mean per customer."""
+    known = np.isfinite(values)
+    return np.where(known, values, 0.0), known * 1.0
+
+
+INDICATORS = (
+    Indicator(
+        id="revenue",
+        criterion=CRITERION,
+        level="CP",
+        unit="money",
+        name=N_("Revenue"),
+        question=N_("How much did the customer buy?"),
+        definition=N_("Revenue of the window, net of returns."),
+        no_data=NEVER_ORDERED,
+        kinds=("orders",),
+        scale=Percentiles(by_segment=True),
+        measure=revenue,
+        records="orders_in_window",
+        parts=revenue_parts,
+    ),
+    Indicator(
+        id="net_value",
+        criterion=CRITERION,
+        level="CP",
+        unit="money",
+        name=N_("Net value"),
+        question=N_("What is left after the costs of serving the customer?"),
+        definition=N_(
+            "Gross profit less service cost, compensation and acquisition cost of the window."
+        ),
+        no_data=N_("Costs are unknown, and revenue is not profit."),
+        kinds=("orders", "costs"),
+        scale=Percentiles(),
+    ),
+    Indicator(
+        id="lifetime_revenue",
+        criterion=CRITERION,
+        level="CP",
+        unit="money",
+        name=N_("Lifetime revenue"),
+        question=N_("How much has the customer bought, and how much is still to come?"),
+        definition=N_("Revenue to date and expected discounted revenue of the next 36 months."),
+        no_data=NEVER_ORDERED,
+        kinds=("orders",),
+        scale=Percentiles(),
+        measure=lifetime_revenue,
+        records="order_count",
+        parts=lifetime_revenue_parts,
+    ),
+    Indicator(
+        id="lifetime_value_to_date",
+        criterion=CRITERION,
+        level="CP",
+        unit="money",
+        name=N_("Lifetime value to date"),
+        question=N_("What has the customer earned us so far?"),
+        definition=N_("Gross profit to date less acquisition cost."),
+        no_data=N_("The customer has never ordered, or a cost is not recorded."),
+        kinds=("orders", "costs", "acquisition"),
+        scale=Percentiles(),
+        measure=lifetime_value_to_date,
+        records="order_count",
+        parts=value_to_date_parts,
+    ),
+    Indicator(
+        id="lifetime_value",
+        criterion=CRITERION,
+        level="CP",
+        unit="money",
+        name=N_("Lifetime value"),
+        question=N_("What profit is still to come from the customer?"),
+        definition=N_(
+            "Expected discounted gross profit of the next 36 months, by the purchase model, the "
+            "expected value of a purchase and the margin."
+        ),
+        no_data=N_("The customer has never ordered, or costs are not recorded."),
+        kinds=("orders", "costs"),
+        scale=Percentiles(),
+        measure=lifetime_value,
+        records="order_count",
+        parts=lifetime_value_sums,
+    ),
+    Indicator(
+        id="acquisition_cost",
+        criterion=CRITERION,
+        level="CP",
+        unit="ratio",
+        name=N_("Lifetime value to acquisition cost"),
+        question=N_("Is the customer worth what winning them cost?"),
+        definition=N_(
+            "Lifetime value against the acquisition cost of the channel and month that won the "
+            "customer."
+        ),
+        no_data=N_("No customer was won in the period."),
+        kinds=("orders", "costs", "acquisition"),
+        scale=Fixed(1, 4),
+    ),
+    Indicator(
+        id="cross_sell",
+        criterion=CRITERION,
+        level="CP",
+        unit="count",
+        name=N_("Cross-selling"),
+        question=N_("How many further product lines does the customer buy?"),
+        definition=N_("Product lines bought in the window beyond the first."),
+        no_data=NEVER_ORDERED,
+        kinds=("orders",),
+        scale=Fixed(0, 3),
+        measure=cross_sell,
+        records="orders_in_window",
+        parts=more_than_one_line,
+        is_share=True,
+    ),
+    Indicator(
+        id="comprehensive_value",
+        criterion=CRITERION,
+        level="C",
+        unit="points",
+        name=N_("Comprehensive value"),
+        question=N_("How valuable is the customer, all things together?"),
+        definition=N_(
+            "Mean points of the quintiles of recency, frequency, money and lifetime value."
+        ),
+        no_data=NEVER_ORDERED,
+        kinds=("orders",),
+        scale=Fixed(10, 90),
+        measure=comprehensive_value,
+        records="order_count",
+    ),
+    Indicator(
+        id="credit",
+        criterion=CRITERION,
+        level="C",
+        unit="share",
+        name=N_("Credit"),
+        question=N_("Does the customer pay on time?"),
+        definition=N_("Share of the amount owed that is overdue."),
+        no_data=N_("There is no credit record."),
+        kinds=("credit",),
+        scale=Fixed(0.50, 0),
+    ),
+)

@@ -1,0 +1,119 @@
+"""Indicators of groups of customers: sums per shard, added up, then a figure and its interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from scoring.engine.columns import Columns
+from scoring.engine.indicators import BY_ID, REGISTRY
+from scoring.engine.measure import is_recorded
+from scoring.engine.settings import Settings
+
+if TYPE_CHECKING:
+    from scoring.engine.calibration import Calibration
+
+KEYS = ["cut", "label", "indicator"]
+SUMS = ["numerator", "denominator", "n"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A population's value with its interval; None where there is no data or no interval."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: float
+
+
+def partial_sums(
+    facts: pd.DataFrame | Columns,
+    recorded: Mapping[str, bool],
+    settings: Settings,
+    calibration: Calibration,
+    cuts: Mapping[str, Any] | None = None,
+) -> pd.DataFrame:
+    """Sums of a shard by cut, label and indicator: numerator, denominator, n.
+
+    `cuts` names ways to group customers, each with a label a customer, as {"segment": [...]};
+    everybody together is always there as cut "all", label "". n counts the customers with a
+    denominator. Sums of integers are exact, so shards may come in any size and order.
+    """
+    columns = facts if isinstance(facts, Columns) else Columns(facts, settings, calibration)
+    groups = {"all": np.full(len(columns), "", dtype=object), **(cuts or {})}
+    coded = {cut: _coded(labels) for cut, labels in groups.items()}
+    rows: list[tuple[Any, ...]] = []
+    for indicator in REGISTRY:
+        if indicator.parts is None or not is_recorded(indicator, recorded):
+            continue
+        parts = columns.call(indicator.parts)
+        if parts is None:
+            continue
+        top, bottom = (np.nan_to_num(np.asarray(part, dtype=np.float64)) for part in parts)
+        for cut, (codes, labels) in coded.items():
+            size = len(labels)
+            sums = [np.bincount(codes, part, size) for part in (top, bottom, bottom != 0)]
+            for code, label in enumerate(labels):
+                rows.append((cut, label, indicator.id, *(float(part[code]) for part in sums)))
+    return _typed(pd.DataFrame(rows, columns=KEYS + SUMS))
+
+
+def combine(partials: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The sums of all shards together, one row per cut, label and indicator."""
+    together = [partial for partial in partials if len(partial)]
+    if not together:
+        return _typed(pd.DataFrame(columns=KEYS + SUMS))
+    whole = pd.concat(together, ignore_index=True)
+    return _typed(whole.groupby(KEYS, sort=True, as_index=False)[SUMS].sum())
+
+
+def figure(indicator_id: str, numerator: float, denominator: float, n: float) -> Figure:
+    """The population's value: factor x numerator / denominator + offset.
+
+    A share carries its Wilson interval and n = denominator. An empty base has no value.
+
+    >>> figure("retention_rate", 0, 0, 0)
+    Figure(value=None, low=None, high=None, n=0)
+    >>> round(figure("retention_rate", 80, 100, 100).low, 4)
+    0.7112
+    """
+    indicator = BY_ID[indicator_id]
+    if not denominator > 0:
+        return Figure(None, None, None, n)
+    share = numerator / denominator
+    value = indicator.factor * share + indicator.offset
+    if not indicator.is_share:
+        return Figure(value, None, None, n)
+    low, high = wilson(min(max(share, 0.0), 1.0), denominator)
+    return Figure(value, low, high, denominator)
+
+
+def wilson(share: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
+    """The Wilson score interval of a share of n, within 0 to 1.
+
+    >>> [round(end, 4) for end in wilson(0.0, 10)]
+    [0.0, 0.2775]
+
+    Source: Wilson (1927), Journal of the American Statistical Association 22.
+    """
+    z = float(ndtri(0.5 + confidence / 2.0))
+    middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n)
+    half = z * math.sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n)) / (1.0 + z * z / n)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _coded(labels: Any) -> tuple[Any, list[str]]:
+    given = pd.Series(np.asarray(labels, dtype=object))
+    codes, names = pd.factorize(given.where(given.notna(), "").astype(str), sort=True)
+    return codes, [str(name) for name in names]
+
+
+def _typed(sums: pd.DataFrame) -> pd.DataFrame:
+    return sums.astype({"numerator": np.float64, "denominator": np.float64, "n": np.int64})
