@@ -1,0 +1,94 @@
+// Keys, toasts, forms that submit themselves. No words here: they come from the page.
+const isTyping = (element) =>
+  element.closest("input, textarea, select, [contenteditable]") !== null;
+
+let goPressedAt = 0;
+
+const rows = () => [...document.querySelectorAll("[data-row]")];
+
+function moveRow(step) {
+  const all = rows();
+  if (!all.length) return;
+  const here = all.indexOf(document.activeElement.closest("[data-row]"));
+  const next = here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step;
+  all[Math.max(0, Math.min(all.length - 1, next))].focus();
+}
+
+function goTo(key) {
+  document.querySelector(`.rail [data-key="${CSS.escape(key)}"]`)?.click();
+}
+
+const KEYS = {
+  "/": () => document.querySelector("#search, #top-search")?.focus(),
+  j: () => moveRow(1),
+  k: () => moveRow(-1),
+  g: () => { goPressedAt = Date.now(); },
+  "?": () => window.bootstrap?.Modal.getOrCreateInstance("#keys").show(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key === "k") {
+    event.preventDefault();
+    return KEYS["/"]();
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (event.key === "Enter" && event.target.matches("[data-row]")) {
+    return event.target.querySelector("a[data-open]")?.click();
+  }
+  if (Date.now() - goPressedAt < 1500) {
+    goPressedAt = 0;
+    return goTo(event.key);
+  }
+  if (KEYS[event.key]) {
+    event.preventDefault();
+    KEYS[event.key]();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row && !event.target.closest("a, button, input, label")) {
+    row.querySelector("a[data-open]")?.click();
+  }
+  const close = event.target.closest("[data-bs-dismiss='toast']");
+  if (close) close.closest(".toast").remove();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.closest("[data-submit-on-change]")) event.target.form.requestSubmit();
+});
+
+function showFailure() {
+  const place = document.getElementById("toasts");
+  if (!place) return;
+  const toast = document.createElement("div");
+  toast.className = "toast show toast-error";
+  toast.setAttribute("role", "alert");
+  toast.innerHTML = '<div class="toast-body"></div>';
+  toast.firstChild.textContent = place.dataset.failed;
+  place.append(toast);
+  setTimeout(() => toast.remove(), 8000);
+}
+
+document.addEventListener("htmx:responseError", showFailure);
+document.addEventListener("htmx:sendError", showFailure);
+document.querySelectorAll(".toast-success, .toast-info").forEach((toast) => {
+  setTimeout(() => toast.remove(), 8000);
+});
+
+// The weights of a draft: their sum while they are typed.
+function showSum(form) {
+  const inputs = [...form.querySelectorAll("[data-weight]")];
+  const sum = inputs.reduce((total, input) => total + (Number(input.value) || 0), 0);
+  const output = form.querySelector("[data-weight-sum]");
+  output.textContent = new Intl.NumberFormat(document.documentElement.lang).format(
+    Math.round(sum * 1000) / 1000,
+  );
+  output.closest("[data-weight-state]").dataset.weightState =
+    Math.abs(sum - 100) < 1e-6 ? "right" : "wrong";
+}
+
+document.querySelectorAll("form[data-weights]").forEach((form) => {
+  form.addEventListener("input", () => showSum(form));
+  showSum(form);
+});
