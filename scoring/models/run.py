@@ -7,12 +7,15 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from scoring.engine import calibration as engine
+
 
 class Calibration(models.Model):
     """Percentiles, quintile cuts and fitted parameters of a date: goalposts, not rankings."""
 
     as_of = models.DateField(_("as of"))
     settings_version = models.PositiveIntegerField()
+    recorded = models.JSONField(help_text=_("The kinds of record that were kept."))
     parameters = models.JSONField(_("parameters"))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -26,6 +29,10 @@ class Calibration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.as_of}"
+
+    @property
+    def parsed(self) -> engine.Calibration:
+        return engine.Calibration.from_dict(self.parameters)
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -91,6 +98,10 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.as_of} · #{self.pk}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == self.Status.PUBLISHED
 
     def get_absolute_url(self) -> str:
         return reverse("scoring:run_detail", args=[self.pk])
