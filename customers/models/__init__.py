@@ -1,5 +1,6 @@
 from .changed import ChangedCustomer
 from .customer import Customer, CustomerPhase, Tier
+from .imports import ImportChange, ImportKind, ImportPreset, ImportRejection, ImportRun
 from .orders import Order, OrderLine, Return
 from .product import Product, ProductLine
 
@@ -7,6 +8,11 @@ __all__ = [
     "ChangedCustomer",
     "Customer",
     "CustomerPhase",
+    "ImportChange",
+    "ImportKind",
+    "ImportPreset",
+    "ImportRejection",
+    "ImportRun",
     "Order",
     "OrderLine",
     "Product",

@@ -1,0 +1,184 @@
+"""Files that were read in: what they said, what they changed and how to take it back."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportKind(models.TextChoices):
+    CUSTOMERS = "customers", _("Customers")
+    PRODUCTS = "products", _("Products")
+    ORDERS = "orders", _("Orders")
+    RETURNS = "returns", _("Returns")
+
+
+def stored_file_name() -> str:
+    """A name nobody can guess; the user's own file name never reaches the disk."""
+    return secrets.token_hex(16)
+
+
+class ImportPreset(models.Model):
+    """A saved mapping of a file's columns, offered again for the next file of its kind."""
+
+    name = models.CharField(_("name"), max_length=50, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
+    options = models.JSONField(_("options"), default=dict)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("import preset")
+        verbose_name_plural = _("import presets")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def claim(self, run: "ImportRun", *, from_: tuple[str, ...], to: str, **values: Any) -> bool:
+        """Move `run` on if nobody else did: True for exactly one caller."""
+        claimed = self.filter(pk=run.pk, status__in=from_).update(status=to, **values) == 1
+        if claimed:
+            run.refresh_from_db()
+        return claimed
+
+
+class ImportRun(models.Model):
+    """One file on its way in: uploaded, checked, imported, perhaps undone."""
+
+    class Status(models.TextChoices):
+        UPLOADED = "uploaded", _("Uploaded")
+        CHECKING = "checking", _("Checking")
+        CHECKED = "checked", _("Checked")
+        IMPORTING = "importing", _("Importing")
+        DONE = "done", _("Imported")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+        UNDOING = "undoing", _("Undoing")
+        UNDONE = "undone", _("Undone")
+
+    WORKING = (Status.CHECKING, Status.IMPORTING, Status.UNDOING)
+
+    kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.UPLOADED)
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
+        verbose_name=_("imported by"), related_name="+",
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    file_name = models.CharField(_("file"), max_length=200)
+    stored_name = models.CharField(max_length=64, blank=True, default=stored_file_name)
+    sha256 = models.CharField(max_length=64, blank=True)
+    file_bytes = models.BigIntegerField(_("bytes"), default=0)
+    preset = models.CharField(_("preset"), max_length=50, blank=True)
+    options = models.JSONField(_("options"), default=dict, blank=True)
+    headers = models.JSONField(_("headers"), default=list, blank=True)
+    unknown_columns = models.JSONField(_("other columns"), default=list, blank=True)
+
+    lines_read = models.BigIntegerField(_("lines read"), default=0)
+    created = models.BigIntegerField(_("created"), default=0)
+    updated = models.BigIntegerField(_("updated"), default=0)
+    unchanged = models.BigIntegerField(_("unchanged"), default=0)
+    rejected = models.BigIntegerField(_("rejected"), default=0)
+    rejected_by_reason = models.JSONField(_("rejected by reason"), default=dict, blank=True)
+    money_accepted = models.BigIntegerField(_("money accepted"), default=0)
+    money_in_file = models.BigIntegerField(_("money in the file"), default=0)
+    seconds = models.FloatField(_("seconds"), default=0)
+    error = models.CharField(_("error"), max_length=1000, blank=True)
+    record_keeping = models.JSONField(default=dict, blank=True)
+    left_by_undo = models.JSONField(default=dict, blank=True)
+
+    stage = models.CharField(_("stage"), max_length=20, blank=True)
+    progress_done = models.BigIntegerField(default=0)
+    progress_total = models.BigIntegerField(default=0)
+    is_cancel_requested = models.BooleanField(default=False)
+
+    objects = ImportRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-id"]
+        indexes = [models.Index(name="importrun_by_file", fields=["sha256"])]
+        constraints = [
+            # The identity every import is held to, in the database so that no code can forget it.
+            models.CheckConstraint(
+                name="importrun_adds_up",
+                condition=Q(lines_read=F("created") + F("updated") + F("unchanged") + F("rejected")),
+            ),
+            models.CheckConstraint(
+                name="importrun_money_equal", condition=Q(money_accepted=F("money_in_file"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.file_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:import_detail", args=[self.pk])
+
+    @property
+    def accepted(self) -> int:
+        return self.created + self.updated
+
+    @property
+    def is_working(self) -> bool:
+        return self.status in self.WORKING
+
+    @property
+    def percent(self) -> int:
+        return min(100, 100 * self.progress_done // self.progress_total) if self.progress_total else 0
+
+
+class ImportChange(models.Model):
+    """One row that an import wrote: how it was before, and a mark of how it was left.
+
+    No before-image: the row is new. The mark tells whether anybody changed it since.
+    """
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="changes")
+    target = models.CharField(max_length=20)
+    row_id = models.BigIntegerField()
+    before = models.JSONField(null=True)
+    after_mark = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("imported row")
+        verbose_name_plural = _("imported rows")
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.row_id}"
+
+
+class ImportRejection(models.Model):
+    """One line that was not taken in, and why."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejections", db_index=False)
+    line = models.BigIntegerField(_("line"))
+    column = models.CharField(_("column"), max_length=100, blank=True)
+    value = models.CharField(_("value"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=40)
+
+    class Meta:
+        verbose_name = _("rejected line")
+        verbose_name_plural = _("rejected lines")
+        ordering = ["run", "line"]
+        indexes = [models.Index(name="importrejection_by_line", fields=["run", "line"])]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.reason}"
