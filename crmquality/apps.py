@@ -5,5 +5,5 @@ class CrmqualityConfig(AppConfig):
     name = "crmquality"
 
     def ready(self) -> None:
-        # So that tasks sent from web pages and commands know their broker.
-        from crmquality import celery  # noqa: F401
+        # So that tasks sent from web pages and commands know their broker, and checks are run.
+        from crmquality import celery, checks  # noqa: F401

@@ -44,3 +44,9 @@ class NpmFinder(FileSystemFinder):
         for (_prefix, root), names in zip(self.locations, NPM_FILES.values(), strict=True):
             storage = self.storages[root]
             yield from ((name, storage) for name in names if storage.exists(name))
+
+
+def missing_files() -> list[str]:
+    modules = settings.BASE_DIR / "node_modules"
+    paths = (modules / folder / name for (_prefix, folder), names in NPM_FILES.items() for name in names)
+    return [str(path.relative_to(settings.BASE_DIR)) for path in paths if not path.exists()]
