@@ -1,4 +1,4 @@
-"""Calibrations: dated goalposts that stay put while customers change, fitted from the whole base."""
+"""Calibrations: dated goalposts, fitted from all customers, that stay put while these change."""
 
 from __future__ import annotations
 

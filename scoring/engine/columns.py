@@ -38,7 +38,7 @@ class Columns:
         return len(self.facts)
 
     def get(self, name: str) -> Floats | None:
-        """The column, contiguous so that one row and a million take the same path; None if absent."""
+        """The column, contiguous so that any number of rows takes one path; None if absent."""
         if name not in self._columns:
             self._columns[name] = self._read(name)
         return self._columns[name]

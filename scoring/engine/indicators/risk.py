@@ -78,7 +78,7 @@ def lapsed(days_since_last_order: Numbers, gap_median: Numbers, settings: Settin
     """
     days = np.asarray(days_since_last_order, dtype=np.float64)
     limit = np.fmax(float(settings.lapse_days), settings.lapse_gap_factor * np.asarray(gap_median))
-    return only(np.isfinite(days), (days > limit) * 1.0)
+    return only(np.isfinite(days), (days > limit).astype(np.float64))
 
 
 def lapsed_of_buyers(
