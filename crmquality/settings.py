@@ -113,6 +113,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Workers that score one night together, its driver included.
+EVALUATION_WORKERS = int(os.environ.get("EVALUATION_WORKERS") or os.cpu_count() or 1)
 
 AUTH_USER_MODEL = "office.Member"
 AUTHENTICATION_BACKENDS = [

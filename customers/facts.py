@@ -78,8 +78,9 @@ def collect(
     columns |= _line_facts(keys, params, index, columns, recorded["deliveries"])
     _subtract_returns(columns, keys, params, index)
     frame = pd.DataFrame(columns, index=index, dtype=np.float64)
-    for name in customers:
-        frame[name] = customers[name].to_numpy()
+    for name in ("tier", "segment"):
+        frame[name] = customers[name].fillna("").to_numpy()
+    frame["owner_id"] = customers["owner_id"].to_numpy(dtype=np.float64)
     return CustomerFacts(frame, order_days, offsets)
 
 

@@ -1,5 +1,7 @@
 """One computation for one as-of date, and what it rests on."""
 
+import datetime as dt
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -43,6 +45,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         """The newest as-of date's newest publication: what the lists show."""
         return self.published().order_by("-as_of", "-published_at").first()
 
+    def at_least_days_before(self, as_of: dt.date, days: int) -> "Run | None":
+        return self.filter(as_of__lte=as_of - dt.timedelta(days=days)).latest_published()
+
 
 class Run(models.Model):
     """An evaluation run. Its rules are frozen in `rules` when it starts."""
@@ -64,7 +69,7 @@ class Run(models.Model):
     calibration = models.ForeignKey(Calibration, models.PROTECT, null=True, related_name="runs")
     records_version = models.BigIntegerField()
     started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("started by")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("started by")
     )
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)

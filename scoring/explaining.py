@@ -1,0 +1,169 @@
+"""Why a customer's stored score is what it is: rescored from its readings by the run's rules."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+
+from crmquality.lib.copying import copy_out
+from customers.models import Customer
+from scoring.engine.calibration import Calibration
+from scoring.engine.explain import explain
+from scoring.engine.indicators import BY_ID, REGISTRY
+from scoring.engine.indicators.indicator import Indicator
+from scoring.engine.measure import why_no_data
+from scoring.engine.scales import neutral_points
+from scoring.models import EvaluationModel, Reading, Run, Score
+from scoring.rules import Rules
+
+
+class NotScored(Exception):
+    """There is no published score for the customer at that date; the message says so."""
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """One indicator's part in the score. Weight is the effective one, after missing data; the
+    contributions add up to the score. `no_data_because` is '' when there is a reading."""
+
+    indicator: Indicator
+    criterion: str
+    reading: float | None
+    points: float | None
+    weight: float
+    contribution: float
+    records: int
+    no_data_because: str
+    segment_median_points: float | None
+
+    @property
+    def id(self) -> str:
+        return self.indicator.id
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A stored score and its parts. `are_readings_kept` is False once they are past retention."""
+
+    customer: Customer
+    run: Run
+    as_of: dt.date
+    model: EvaluationModel
+    score: float | None
+    band: str
+    coverage: float
+    low: float | None
+    high: float | None
+    indicators: tuple[ReadingRow, ...]
+    are_readings_kept: bool
+
+
+def explain_customer(customer: Customer, as_of: dt.date | None = None) -> Explanation:
+    """The newest published score on or before `as_of` (default: the newest of all), explained.
+
+    Raises NotScored when there is none.
+    """
+    stored = stored_score(customer, as_of)
+    model = EvaluationModel.objects.get(pk=stored.model_id)
+    reading = Reading.objects.filter(
+        as_of=stored.as_of, run=stored.run_id, customer_id=customer.pk
+    ).first()
+    return Explanation(
+        customer=customer,
+        run=stored.run,
+        as_of=stored.as_of,
+        model=model,
+        score=stored.score,
+        band=stored.band,
+        coverage=stored.coverage,
+        low=stored.low,
+        high=stored.high,
+        indicators=_rows(stored, model, reading) if reading else (),
+        are_readings_kept=reading is not None,
+    )
+
+
+def stored_score(customer: Customer, as_of: dt.date | None) -> Score:
+    runs = Run.objects.published()
+    if as_of:
+        runs = runs.filter(as_of__lte=as_of)
+    for run in runs.order_by("-as_of", "-published_at")[:10]:
+        # A customer that came after a run has no score in it; an older run can't have one then.
+        score = Score.objects.filter(as_of=run.as_of, run=run, customer_id=customer.pk).first()
+        if score:
+            score.run = run
+            return score
+    when = f" on or before {as_of}" if as_of else ""
+    raise NotScored(f"Customer {customer.code} has no published score{when}.")
+
+
+def _rows(stored: Score, model: EvaluationModel, reading: Reading) -> tuple[ReadingRow, ...]:
+    rules = Rules.from_dict(stored.run.rules)
+    calibration = stored.run.calibration.parsed
+    definition = model.parsed
+    values = np.array(reading.values, dtype=np.float32)
+    parts = explain(values, stored.segment, definition, calibration).contributions
+    medians = segment_median_points(stored.segment, model, calibration)
+    criteria = {
+        member.indicator: criterion.name
+        for criterion in definition.criteria
+        for member in criterion.members
+    }
+    places = {indicator.id: place for place, indicator in enumerate(REGISTRY)}
+    return tuple(
+        ReadingRow(
+            indicator=BY_ID[part.indicator],
+            criterion=criteria[part.indicator],
+            reading=part.reading,
+            points=part.points,
+            weight=part.weight,
+            contribution=part.contribution,
+            records=reading.records[places[part.indicator]],
+            no_data_because=""
+            if part.reading is not None
+            else why_no_data(part.indicator, rules.recorded, calibration),
+            segment_median_points=medians.get(part.indicator),
+        )
+        for part in parts
+    )
+
+
+def segment_median_points(
+    segment: str, model: EvaluationModel, calibration: Calibration
+) -> dict[str, float]:
+    """Points of the calibrated median reading by indicator, on the segment's own scale."""
+    points = neutral_points([segment], model.parsed, calibration)[0]
+    members = model.parsed.flat.members
+    return {
+        member.indicator: float(value)
+        for member, value in zip(members, points, strict=True)
+        if np.isfinite(value)
+    }
+
+
+@dataclass(frozen=True)
+class HistoryPoint:
+    """One published night of a customer."""
+
+    as_of: dt.date
+    score: float | None
+    low: float | None
+    high: float | None
+    band: str
+    model_id: int
+
+
+def score_history(customer: Customer, days: int = 730) -> list[HistoryPoint]:
+    """The customer's published scores, oldest first, the last publication of each day."""
+    rows = copy_out(
+        "SELECT DISTINCT ON (s.as_of) s.as_of::text AS as_of, s.score, s.low, s.high, s.band,"
+        " s.model_id"
+        " FROM scoring_score s JOIN scoring_run r ON r.id = s.run_id AND r.status = 'published'"
+        " WHERE s.customer_id = %s AND s.as_of > now() - make_interval(days => %s)"
+        " ORDER BY s.as_of, r.published_at DESC",
+        [customer.pk, days],
+    )
+    return [
+        HistoryPoint(dt.date.fromisoformat(row.as_of), row.score, row.low, row.high, row.band, row.model_id)
+        for row in rows.itertuples()
+    ]
