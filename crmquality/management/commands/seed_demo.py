@@ -4,16 +4,14 @@ import datetime as dt
 import json
 import time
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from crmquality.demo.horizon import ZONE_NAME
 from crmquality.demo.load import NotEmpty, load
-from crmquality.demo.people import LOGINS, read_logins
+from crmquality.logins import logins
 
 
 class Command(BaseCommand):
@@ -34,7 +32,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         now = options["start"] or dt.datetime.now(dt.UTC).replace(microsecond=0)
         try:
-            counts = load(customers, seed, now, Path(settings.VAR_DIR), self.tell)
+            counts = load(customers, seed, now, self.tell)
         except (NotEmpty, ValueError) as error:
             raise CommandError(str(error)) from error
         seconds = round(time.monotonic() - began, 2)
@@ -45,14 +43,12 @@ class Command(BaseCommand):
         self.stderr.write(f"{done:,} of {total:,} customers written", style_func=str)
 
     def for_people(self, result: dict[str, Any]) -> str:
-        logins = read_logins(Path(settings.VAR_DIR)).items()
-        return "\n".join(
-            [
-                f"{result['customers']:,} customers and {result['orders']:,} orders in {result['seconds']} s.",
-                f"Logins (also in {LOGINS} in the var folder):",
-                *(f"  {name:<10} {password}  {role}" for name, (password, role) in logins),
-            ]
-        )
+        lines = [
+            f"{result['customers']:,} customers and {result['orders']:,} orders in {result['seconds']} s.",
+            "Log in as",
+            *(f"  {who['username']:<10} {who['password']}   {who['role']}" for who in logins()),
+        ]
+        return "\n".join(lines)
 
 
 def _moment(text: str) -> dt.datetime:

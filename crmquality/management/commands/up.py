@@ -16,6 +16,8 @@ from crmquality import first_start, readiness
 from crmquality.logins import logins
 from crmquality.processes import Program, Programs, beat_command, web_command, worker_command
 
+STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Command(BaseCommand):
     help = "Starts servers, pages, worker and beat in the foreground; Ctrl-C stops them all."
@@ -29,8 +31,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, demo: bool, **options: Any) -> None:
         began = time.monotonic()
         lock = readiness.claim(Path(settings.VAR_DIR) / "up.lock")
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.default_int_handler)
+        for number in STOPPERS:
+            signal.signal(number, _stop_once)
         try:
             readiness.check_port(host, port)
             first_start.prepare(self.say)
@@ -61,8 +63,6 @@ class Command(BaseCommand):
             self.say("Stopping ...")
             raise
         finally:
-            # A second Ctrl-C must not leave half of them running.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
             programs.stop()
 
     def announce(self, address: str, as_json: bool, seconds: float) -> None:
@@ -75,6 +75,13 @@ class Command(BaseCommand):
 
     def say(self, text: str) -> None:
         self.stderr.write(text, style_func=str)
+
+
+def _stop_once(number: int, frame: Any) -> None:
+    # A second Ctrl-C (or make's own) must not leave half of them running.
+    for each in STOPPERS:
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _programs(address: str) -> list[Program]:
