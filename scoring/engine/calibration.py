@@ -202,7 +202,9 @@ def _scales(
             continue
         ends = _ends(values[known])
         own = {
-            str(label): _ends(values[known & (codes == code)]) for code, label in enumerate(labels)
+            str(label): _ends(values[known & (codes == code)])
+            for code, label in enumerate(labels)
+            if label
         }
         scales[indicator.id] = CalibratedScale(
             n=int(known.sum()),

@@ -35,8 +35,8 @@ class Member:
                 f"The indicator {self.indicator} is measured for groups only, so it cannot enter "
                 "a score."
             )
-        if not self.weight > 0:
-            raise ValueError(f"The weight of {self.indicator} must be positive.")
+        if not 0 < self.weight < np.inf:
+            raise ValueError(f"The weight of {self.indicator} must be positive and finite.")
         if self.policy not in POLICIES:
             raise ValueError(f"The policy of {self.indicator} must be one of {_list(POLICIES)}.")
         if isinstance(self.scale, Fixed) and not abs(self.scale.high - self.scale.low) > 0:
@@ -156,10 +156,10 @@ class Definition:
         """The definition of a JSON-able dict; `ValueError` says in a sentence what is wrong."""
         _check_keys(data, cls, "The definition")
         given = dict(data)
-        given["criteria"] = tuple(_criterion(each) for each in data.get("criteria", ()))
+        given["criteria"] = tuple(_criterion(each) for each in _rows(data, "criteria"))
         if "bands" in data:
-            given["bands"] = tuple(_record(Band, each, "A band") for each in data["bands"])
-        rules = data.get("knock_outs", ())
+            given["bands"] = tuple(_record(Band, each, "A band") for each in _rows(data, "bands"))
+        rules = _rows(data, "knock_outs")
         given["knock_outs"] = tuple(_record(KnockOut, each, "A knock-out") for each in rules)
         return _made(cls, given, "The definition")
 
@@ -214,6 +214,13 @@ def _check_keys(data: Mapping[str, Any], kind: type, what: str) -> None:
         raise ValueError(f"{what} has no part named {', '.join(unknown)}.")
 
 
+def _rows(data: Mapping[str, Any], name: str) -> Sequence[Any]:
+    rows = data.get(name, ())
+    if not isinstance(rows, list | tuple):
+        raise ValueError(f"The {name} must be a list.")
+    return rows
+
+
 def _made(kind: type, given: Mapping[str, Any], what: str) -> Any:
     try:
         return kind(**given)
@@ -230,7 +237,7 @@ def _record(kind: type, data: Mapping[str, Any], what: str) -> Any:
 
 def _criterion(data: Mapping[str, Any]) -> Criterion:
     _check_keys(data, Criterion, "A criterion")
-    given = {**data, "members": tuple(_member(each) for each in data.get("members", ()))}
+    given = {**data, "members": tuple(_member(each) for each in _rows(data, "members"))}
     return cast(Criterion, _made(Criterion, given, "A criterion"))
 
 
@@ -244,12 +251,15 @@ def _member(data: Mapping[str, Any]) -> Member:
 
 def scale_from_dict(data: Mapping[str, Any]) -> Scale:
     """A scale of {"low", "high"} or of {"percentiles": [10, 90], "by_segment"}."""
-    if isinstance(data, Mapping) and set(data) == {"low", "high"}:
-        return Fixed(float(data["low"]), float(data["high"]))
-    if isinstance(data, Mapping) and set(data) - {"by_segment"} == {"percentiles"}:
-        low, high = data["percentiles"]
-        return Percentiles(int(low), int(high), bool(data.get("by_segment", False)))
-    raise ValueError("A scale needs either low and high, or percentiles.")
+    try:
+        if set(data) == {"low", "high"}:
+            return Fixed(float(data["low"]), float(data["high"]))
+        if set(data) - {"by_segment"} == {"percentiles"}:
+            low, high = data["percentiles"]
+            return Percentiles(int(low), int(high), bool(data.get("by_segment", False)))
+    except (TypeError, ValueError):
+        pass
+    raise ValueError("A scale needs either low and high, or percentiles, as numbers.")
 
 
 def scale_to_dict(scale: Scale) -> dict[str, Any]:
