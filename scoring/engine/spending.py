@@ -63,9 +63,7 @@ def fit_gamma_gamma(frequency: ArrayLike, mean_value: ArrayLike) -> SpendingMode
     return SpendingModel(float(p), float(q), float(v * unit), float(log_likelihood))
 
 
-def expected_mean_value(
-    params: SpendingModel, frequency: ArrayLike, mean_value: ArrayLike
-) -> Floats:
+def expected_mean_value(params: SpendingModel, frequency: ArrayLike, mean_value: ArrayLike) -> Floats:
     """The value per purchase to expect of a customer in the long run.
 
     In the unit of the values: between the customer's own mean and everybody's, the nearer to the
@@ -91,19 +89,13 @@ def expected_mean_value(
 
 
 def _repeaters(frequency: ArrayLike, mean_value: ArrayLike) -> tuple[Floats, Floats]:
-    x, value = np.broadcast_arrays(
-        np.asarray(frequency, dtype=float), np.asarray(mean_value, dtype=float)
-    )
+    x, value = np.broadcast_arrays(np.asarray(frequency, dtype=float), np.asarray(mean_value, dtype=float))
     repeats = x > 0
     x, value = x[repeats], value[repeats]
     if x.size == 0:
-        raise ValueError(
-            "Nobody has bought twice, so no value per purchase can be fitted."
-        )
+        raise ValueError("Nobody has bought twice, so no value per purchase can be fitted.")
     if not np.all(np.isfinite(value) & (value > 0)):
-        raise ValueError(
-            "The mean value of every repeat customer must be known and above 0."
-        )
+        raise ValueError("The mean value of every repeat customer must be known and above 0.")
     return x, value
 
 
@@ -120,9 +112,7 @@ class _Sample:
     @classmethod
     def of(cls, x: Floats, value: Floats) -> "_Sample":
         frequencies, customers = np.unique(x, return_counts=True)
-        log_value = np.bincount(np.searchsorted(frequencies, x), np.log(value)).astype(
-            float
-        )
+        log_value = np.bincount(np.searchsorted(frequencies, x), np.log(value)).astype(float)
         return cls(frequencies, customers.astype(float), x, x * value, log_value)
 
     def loss(self, log_params: Floats) -> tuple[float, Floats]:
@@ -130,17 +120,12 @@ class _Sample:
         p, q, v = np.exp(log_params)
         x, n = self.frequencies, self.customers
         log_rest, per_rest = np.log(self.total + v), 1 / (self.total + v)
-        whole = n @ (
-            gammaln(p * x + q)
-            - gammaln(p * x)
-            - gammaln(q)
-            + q * np.log(v)
-            + p * x * np.log(x)
-        )
-        whole += (p * x - 1) @ self.log_value - (p * self.frequency + q) @ log_rest
+        whole = n @ (gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(v) + p * x * np.log(x))
+        # Sums of products, not BLAS, whose threads get in each other's way on a busy machine.
+        whole += (p * x - 1) @ self.log_value - ((p * self.frequency + q) * log_rest).sum()
         by_p = (n * x) @ (digamma(p * x + q) - digamma(p * x) + np.log(x))
-        by_p += x @ self.log_value - self.frequency @ log_rest
+        by_p += x @ self.log_value - (self.frequency * log_rest).sum()
         by_q = n @ (digamma(p * x + q) - digamma(q) + np.log(v)) - log_rest.sum()
-        by_v = n.sum() * q / v - (p * self.frequency + q) @ per_rest
+        by_v = n.sum() * q / v - ((p * self.frequency + q) * per_rest).sum()
         slope = np.array([by_p * p, by_q * q, by_v * v])
         return -float(whole) / n.sum(), -slope / n.sum()
