@@ -37,15 +37,18 @@ def revenue(revenue_in_window: Numbers, order_count: Numbers) -> Any:
     return only(np.asarray(order_count) > 0, revenue_in_window)
 
 
-def lifetime_value_to_date(gross_profit_total: Numbers, acquisition_cost: Numbers) -> Any:
+def lifetime_value_to_date(
+    gross_profit_total: Numbers, acquisition_cost: Numbers, order_count: Numbers
+) -> Any:
     """Gross profit to date less what winning the customer cost.
 
-    Unit: minor units. A cost that is unknown: NaN, because unknown is not free.
+    Unit: minor units. Never ordered, or a cost unknown: NaN, because unknown is not free.
 
-    >>> float(lifetime_value_to_date(50_000, 12_000))
+    >>> float(lifetime_value_to_date(50_000, 12_000, 4))
     38000.0
     """
-    return np.asarray(gross_profit_total, dtype=np.float64)[()] - acquisition_cost
+    left = np.asarray(gross_profit_total, dtype=np.float64) - acquisition_cost
+    return only(np.asarray(order_count) > 0, left)
 
 
 def lifetime_revenue(revenue_total: Numbers, expected_revenue: Numbers) -> Any:
@@ -105,8 +108,11 @@ def lifetime_value_parts(
 
 
 def more_than_one_line(product_lines_in_window: Numbers, order_count: Numbers) -> tuple[Any, Any]:
-    """(Bought two product lines or more in the window, has ordered), each 1 or 0."""
-    customer = np.asarray(order_count) > 0
+    """(Bought two product lines or more in the window, has ordered), each 1 or 0.
+
+    A customer whose product lines are unknown is in neither.
+    """
+    customer = (np.asarray(order_count) > 0) & np.isfinite(product_lines_in_window)
     return (customer & (np.asarray(product_lines_in_window) >= 2)) * 1.0, customer * 1.0
 
 
@@ -170,9 +176,11 @@ def lifetime_revenue_parts(revenue_total: Numbers, expected_revenue: Numbers) ->
     return per_customer(lifetime_revenue(revenue_total, expected_revenue))
 
 
-def value_to_date_parts(gross_profit_total: Numbers, acquisition_cost: Numbers) -> tuple[Any, Any]:
+def value_to_date_parts(
+    gross_profit_total: Numbers, acquisition_cost: Numbers, order_count: Numbers
+) -> tuple[Any, Any]:
     """(Lifetime value to date, 1 where there is one)."""
-    return per_customer(lifetime_value_to_date(gross_profit_total, acquisition_cost))
+    return per_customer(lifetime_value_to_date(gross_profit_total, acquisition_cost, order_count))
 
 
 def lifetime_value_sums(

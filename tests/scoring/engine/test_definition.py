@@ -100,7 +100,7 @@ def test_a_model_may_change_a_scale_and_a_policy():
         (with_member(), "incomplete"),
         ({"criteria": [{"id": "x", "name": "X", "weight": 100, "members": []}]}, "no indicator"),
         ({"criteria": ["risk"]}, "object with named parts"),
-        ({"criteria": [{"id": "x", "name": "X", "weight": "much", "members": [{"indicator": "tenure"}]}]}, "wrong type"),
+        ({"criteria": [PLAIN["criteria"][0] | {"weight": "much"}]}, "wrong type"),
         ({"criteria": 3}, "criteria must be a list"),
         (PLAIN | {"bands": "ABC"}, "bands must be a list"),
         (PLAIN | {"bands": [{"name": "A", "minimum": "low"}]}, "begins at 0"),

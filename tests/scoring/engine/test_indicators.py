@@ -12,34 +12,11 @@ from scoring.engine.derived import DERIVED
 from scoring.engine.indicators import BY_ID, KINDS, REGISTRY, UNITS, index_of
 from scoring.engine.settings import Settings
 
-CATALOGUE = """
-satisfaction satisfaction_index customer_satisfaction_score acsi effort attribute_satisfaction
-satisfaction_trend complaint_satisfaction
-net_promoter_score recommendation repeat_purchase_rate purchase_frequency frequency_change
-retention_rate churn_rate tenure referrals satisfaction_to_loyalty experience trust
-revenue net_value lifetime_revenue lifetime_value_to_date lifetime_value acquisition_cost cross_sell
-comprehensive_value credit
-sales_growth conversion_rate
-first_response_time resolution_time sla_attainment feedback_follow_up resolution_rate
-first_contact_resolution reopen_rate complaint_rate complaint_severity repeat_complaints
-customisation needs_fit customised_response
-interaction_frequency interaction_recency visit_cadence two_way_share channel_breadth
-survey_response co_creation participation
-on_time_delivery delivery_delay return_rate quality_complaint_rate inspection_pass_rate
-purchase_probability probability_alive purchase_gap lapsed churn_risk
-""".split()
+CATALOGUE = ["satisfaction", "satisfaction_index", "customer_satisfaction_score", "acsi", "effort", "attribute_satisfaction", "satisfaction_trend", "complaint_satisfaction", "net_promoter_score", "recommendation", "repeat_purchase_rate", "purchase_frequency", "frequency_change", "retention_rate", "churn_rate", "tenure", "referrals", "satisfaction_to_loyalty", "experience", "trust", "revenue", "net_value", "lifetime_revenue", "lifetime_value_to_date", "lifetime_value", "acquisition_cost", "cross_sell", "comprehensive_value", "credit", "sales_growth", "conversion_rate", "first_response_time", "resolution_time", "sla_attainment", "feedback_follow_up", "resolution_rate", "first_contact_resolution", "reopen_rate", "complaint_rate", "complaint_severity", "repeat_complaints", "customisation", "needs_fit", "customised_response", "interaction_frequency", "interaction_recency", "visit_cadence", "two_way_share", "channel_breadth", "survey_response", "co_creation", "participation", "on_time_delivery", "delivery_delay", "return_rate", "quality_complaint_rate", "inspection_pass_rate", "purchase_probability", "probability_alive", "purchase_gap", "lapsed", "churn_risk"]
 
-MEASURED = """
-purchase_frequency frequency_change tenure revenue lifetime_revenue lifetime_value_to_date
-lifetime_value cross_sell comprehensive_value sales_growth customisation on_time_delivery
-delivery_delay return_rate purchase_probability probability_alive purchase_gap lapsed
-""".split()
+MEASURED = ["purchase_frequency", "frequency_change", "tenure", "revenue", "lifetime_revenue", "lifetime_value_to_date", "lifetime_value", "cross_sell", "comprehensive_value", "sales_growth", "customisation", "on_time_delivery", "delivery_delay", "return_rate", "purchase_probability", "probability_alive", "purchase_gap", "lapsed"]
 
-OF_GROUPS = """
-repeat_purchase_rate retention_rate churn_rate revenue lifetime_revenue lifetime_value_to_date
-lifetime_value cross_sell sales_growth customisation on_time_delivery delivery_delay return_rate
-lapsed
-""".split()
+OF_GROUPS = ["repeat_purchase_rate", "retention_rate", "churn_rate", "revenue", "lifetime_revenue", "lifetime_value_to_date", "lifetime_value", "cross_sell", "sales_growth", "customisation", "on_time_delivery", "delivery_delay", "return_rate", "lapsed"]
 
 
 def test_the_registry_holds_the_whole_catalogue_in_its_order():
@@ -135,12 +112,22 @@ NOTHING = math.nan
         ("revenue", {"revenue_in_window": 0, "order_count": 3}, 0),
         ("revenue", {"revenue_in_window": 0, "order_count": 0}, NOTHING),
         ("revenue", {"revenue_in_window": -500, "order_count": 3}, -500),
-        ("lifetime_value_to_date", {"gross_profit_total": 900, "acquisition_cost": 1000}, -100),
-        ("lifetime_value_to_date", {"gross_profit_total": 900}, NOTHING),
-        ("lifetime_value_to_date", {"acquisition_cost": 900}, NOTHING),
+        (
+            "lifetime_value_to_date",
+            {"gross_profit_total": 900, "acquisition_cost": 1000, "order_count": 1},
+            -100,
+        ),
+        ("lifetime_value_to_date", {"gross_profit_total": 900, "order_count": 1}, NOTHING),
+        ("lifetime_value_to_date", {"acquisition_cost": 900, "order_count": 1}, NOTHING),
+        (
+            "lifetime_value_to_date",
+            {"gross_profit_total": 0, "acquisition_cost": 1000, "order_count": 0},
+            NOTHING,
+        ),
         ("cross_sell", {"product_lines_in_window": 3, "order_count": 9}, 2),
         ("cross_sell", {"product_lines_in_window": 0, "order_count": 9}, 0),
         ("cross_sell", {"product_lines_in_window": 0, "order_count": 0}, NOTHING),
+        ("cross_sell", {"order_count": 5}, NOTHING),
         ("sales_growth", {"revenue_in_window": 70, "revenue_before_window": 100}, -0.3),
         ("sales_growth", {"revenue_in_window": 70, "revenue_before_window": 0}, NOTHING),
         ("on_time_delivery", {"deliveries_on_time": 3, "deliveries_due": 4}, 0.75),

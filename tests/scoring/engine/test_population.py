@@ -49,6 +49,11 @@ def test_a_groups_lapsed_customers_are_a_share_of_those_who_ever_ordered(calibra
     assert row(sums_of(facts, calibration, everything), "lapsed") == [1, 2, 2]
 
 
+def test_unknown_product_lines_are_not_no_product_lines(calibration, everything):
+    facts = facts_table.empty(range(4), order_count=[9, 9, 9, 0], product_lines_in_window=[2, 0, np.nan, 0])
+    assert row(sums_of(facts, calibration, everything), "cross_sell") == [1, 2, 2]
+
+
 def test_an_empty_base_has_no_figure():
     nothing = figure("retention_rate", 0, 0, 0)
     assert (nothing.value, nothing.low, nothing.high) == (None, None, None)
