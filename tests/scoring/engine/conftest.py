@@ -46,7 +46,13 @@ def facts_of(days: np.ndarray, money: np.ndarray, rng: np.random.Generator) -> d
     }
 
 
-COUNTS = ["order_count", "order_days", "orders_in_window", "order_days_in_window", "order_days_recent", "order_days_earlier", "gap_count", "revenue_in_window", "revenue_before_window", "revenue_total", "bought_before_window", "bought_in_window", "product_lines_in_window"]
+# fmt: off
+COUNTS = [
+    "order_count", "order_days", "orders_in_window", "order_days_in_window", "order_days_recent",
+    "order_days_earlier", "gap_count", "revenue_in_window", "revenue_before_window",
+    "revenue_total", "bought_before_window", "bought_in_window", "product_lines_in_window",
+]
+# fmt: on
 
 
 @pytest.fixture(scope="session")

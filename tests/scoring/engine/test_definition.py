@@ -43,7 +43,11 @@ def test_what_is_left_out_takes_the_house_rules():
         ("D", 40),
         ("E", 0),
     ]
-    assert (definition.mean, definition.hysteresis, definition.minimum_coverage) == ("arithmetic", 2, 0.5)
+    assert (definition.mean, definition.hysteresis, definition.minimum_coverage) == (
+        "arithmetic",
+        2,
+        0.5,
+    )
 
 
 def test_a_definition_survives_json_unchanged():
@@ -60,7 +64,9 @@ def test_a_definition_survives_json_unchanged():
 
 
 def test_a_model_may_change_a_scale_and_a_policy():
-    fixed = Definition.from_dict(with_member(indicator="tenure", scale={"low": 1, "high": 9}, policy="penalise"))
+    fixed = Definition.from_dict(
+        with_member(indicator="tenure", scale={"low": 1, "high": 9}, policy="penalise")
+    )
     assert fixed.flat.members[0].used_scale == Fixed(1, 9)
     assert fixed.flat.policies == ("penalise",)
     own = {"percentiles": [10, 90], "by_segment": True}

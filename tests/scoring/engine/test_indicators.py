@@ -12,11 +12,41 @@ from scoring.engine.derived import DERIVED
 from scoring.engine.indicators import BY_ID, KINDS, REGISTRY, UNITS, index_of
 from scoring.engine.settings import Settings
 
-CATALOGUE = ["satisfaction", "satisfaction_index", "customer_satisfaction_score", "acsi", "effort", "attribute_satisfaction", "satisfaction_trend", "complaint_satisfaction", "net_promoter_score", "recommendation", "repeat_purchase_rate", "purchase_frequency", "frequency_change", "retention_rate", "churn_rate", "tenure", "referrals", "satisfaction_to_loyalty", "experience", "trust", "revenue", "net_value", "lifetime_revenue", "lifetime_value_to_date", "lifetime_value", "acquisition_cost", "cross_sell", "comprehensive_value", "credit", "sales_growth", "conversion_rate", "first_response_time", "resolution_time", "sla_attainment", "feedback_follow_up", "resolution_rate", "first_contact_resolution", "reopen_rate", "complaint_rate", "complaint_severity", "repeat_complaints", "customisation", "needs_fit", "customised_response", "interaction_frequency", "interaction_recency", "visit_cadence", "two_way_share", "channel_breadth", "survey_response", "co_creation", "participation", "on_time_delivery", "delivery_delay", "return_rate", "quality_complaint_rate", "inspection_pass_rate", "purchase_probability", "probability_alive", "purchase_gap", "lapsed", "churn_risk"]
+# fmt: off
+CATALOGUE = [
+    "satisfaction", "satisfaction_index", "customer_satisfaction_score", "acsi", "effort",
+    "attribute_satisfaction", "satisfaction_trend", "complaint_satisfaction", "net_promoter_score",
+    "recommendation", "repeat_purchase_rate", "purchase_frequency", "frequency_change",
+    "retention_rate", "churn_rate", "tenure", "referrals", "satisfaction_to_loyalty", "experience",
+    "trust", "revenue", "net_value", "lifetime_revenue", "lifetime_value_to_date", "lifetime_value",
+    "acquisition_cost", "cross_sell", "comprehensive_value", "credit", "sales_growth",
+    "conversion_rate", "first_response_time", "resolution_time", "sla_attainment",
+    "feedback_follow_up", "resolution_rate", "first_contact_resolution", "reopen_rate",
+    "complaint_rate", "complaint_severity", "repeat_complaints", "customisation", "needs_fit",
+    "customised_response", "interaction_frequency", "interaction_recency", "visit_cadence",
+    "two_way_share", "channel_breadth", "survey_response", "co_creation", "participation",
+    "on_time_delivery", "delivery_delay", "return_rate", "quality_complaint_rate",
+    "inspection_pass_rate", "purchase_probability", "probability_alive", "purchase_gap", "lapsed",
+    "churn_risk",
+]
+# fmt: on
 
-MEASURED = ["purchase_frequency", "frequency_change", "tenure", "revenue", "lifetime_revenue", "lifetime_value_to_date", "lifetime_value", "cross_sell", "comprehensive_value", "sales_growth", "customisation", "on_time_delivery", "delivery_delay", "return_rate", "purchase_probability", "probability_alive", "purchase_gap", "lapsed"]
+# fmt: off
+MEASURED = [
+    "purchase_frequency", "frequency_change", "tenure", "revenue", "lifetime_revenue",
+    "lifetime_value_to_date", "lifetime_value", "cross_sell", "comprehensive_value", "sales_growth",
+    "customisation", "on_time_delivery", "delivery_delay", "return_rate", "purchase_probability",
+    "probability_alive", "purchase_gap", "lapsed",
+]
+# fmt: on
 
-OF_GROUPS = ["repeat_purchase_rate", "retention_rate", "churn_rate", "revenue", "lifetime_revenue", "lifetime_value_to_date", "lifetime_value", "cross_sell", "sales_growth", "customisation", "on_time_delivery", "delivery_delay", "return_rate", "lapsed"]
+# fmt: off
+OF_GROUPS = [
+    "repeat_purchase_rate", "retention_rate", "churn_rate", "revenue", "lifetime_revenue",
+    "lifetime_value_to_date", "lifetime_value", "cross_sell", "sales_growth", "customisation",
+    "on_time_delivery", "delivery_delay", "return_rate", "lapsed",
+]
+# fmt: on
 
 
 def test_the_registry_holds_the_whole_catalogue_in_its_order():

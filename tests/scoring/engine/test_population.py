@@ -50,7 +50,9 @@ def test_a_groups_lapsed_customers_are_a_share_of_those_who_ever_ordered(calibra
 
 
 def test_unknown_product_lines_are_not_no_product_lines(calibration, everything):
-    facts = facts_table.empty(range(4), order_count=[9, 9, 9, 0], product_lines_in_window=[2, 0, np.nan, 0])
+    facts = facts_table.empty(
+        range(4), order_count=[9, 9, 9, 0], product_lines_in_window=[2, 0, np.nan, 0]
+    )
     assert row(sums_of(facts, calibration, everything), "cross_sell") == [1, 2, 2]
 
 
@@ -84,7 +86,14 @@ def test_shards_in_any_size_and_order_give_the_same_sums(market, calibration, ev
     def part(facts):
         return partial_sums(facts, everything, Settings(), calibration, {"tier": facts["segment"]})
 
-    integers = ["retention_rate", "revenue", "sales_growth", "on_time_delivery", "return_rate", "lapsed"]
+    integers = [
+        "retention_rate",
+        "revenue",
+        "sales_growth",
+        "on_time_delivery",
+        "return_rate",
+        "lapsed",
+    ]
     whole = combine([part(market)])
     shuffled = market.sample(frac=1, random_state=1)
     pieces = [shuffled.iloc[start : start + 37] for start in range(0, len(market), 37)]
