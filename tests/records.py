@@ -1,0 +1,42 @@
+"""Builders of records: keyword functions that fill in what a test does not care about."""
+
+import datetime as dt
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from customers.models import Customer, Order, OrderLine, Product, Return
+
+numbers = count(1)
+ZONE = ZoneInfo("Europe/London")
+
+
+def at(day: str | dt.date, hour: int = 12) -> dt.datetime:
+    """Noon (or `hour`) of a local day."""
+    day = dt.date.fromisoformat(day) if isinstance(day, str) else day
+    return dt.datetime.combine(day, dt.time(hour), tzinfo=ZONE)
+
+
+def customer(code: str = "", **fields: object) -> Customer:
+    code = code or f"C-{next(numbers):05}"
+    return Customer.objects.create(**{"code": code, "name": f"Customer {code}", **fields})
+
+
+def order(buyer: Customer, placed: str | dt.date, amount: int = 10_000, **fields: object) -> Order:
+    given = {"number": f"N{next(numbers)}", "currency": "GBP", "placed_at": at(placed), **fields}
+    return Order.objects.create(customer=buyer, amount=amount, **given)
+
+
+def line(of: Order, product: Product, quantity: int = 1, **fields: object) -> OrderLine:
+    return OrderLine.objects.create(
+        order=of, product=product, quantity=quantity, **{"amount": of.amount, **fields}
+    )
+
+
+def product(code: str = "", **fields: object) -> Product:
+    return Product.objects.create(code=code or f"P{next(numbers)}", **fields)
+
+
+def sent_back(of: OrderLine, returned: str | dt.date, quantity: int = 1, amount: int = 0) -> Return:
+    return Return.objects.create(
+        line=of, number=f"R{next(numbers)}", quantity=quantity, amount=amount, returned_at=at(returned)
+    )
