@@ -1,10 +1,8 @@
 """Whether the servers behind the pages answer, for load balancers and containers."""
 
 import dataclasses
-import datetime as dt
 
 from health_check.base import HealthCheck
-from health_check.contrib.celery import Ping
 from health_check.exceptions import ServiceUnavailable
 from health_check.views import HealthCheckView
 
@@ -23,6 +21,15 @@ class Broker(HealthCheck):
             raise ServiceUnavailable("The broker does not answer.") from error
 
 
+@dataclasses.dataclass
+class Worker(HealthCheck):
+    """Asks whether any worker is there."""
+
+    def run(self) -> None:  # type: ignore[override]
+        if not app.control.ping(timeout=2, limit=1):
+            raise ServiceUnavailable("No worker answers.")
+
+
 class Health(HealthCheckView):
     """What the pages need."""
 
@@ -32,4 +39,4 @@ class Health(HealthCheckView):
 class WorkersHealth(HealthCheckView):
     """What the pages and the work behind them need; asks a worker, so it may take a second."""
 
-    checks = ("health_check.checks.Database", Broker, (Ping, {"app": app, "timeout": dt.timedelta(seconds=2), "limit": 1}))
+    checks = ("health_check.checks.Database", Broker, Worker)

@@ -3,12 +3,32 @@
 from pathlib import Path
 from typing import Any
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, client
 
-from crmquality.embedded.servers import ensure_postgres
+from crmquality.embedded import wheels
+from crmquality.embedded.servers import ensure_postgres, is_gone
+
+
+class DatabaseClient(client.DatabaseClient):
+    """`manage.py dbshell` with the psql of the wheel."""
+
+    def runshell(self, parameters: list[str]) -> None:
+        self.connection.ensure_connection()
+        DatabaseClient.executable_name = str(wheels.postgres_programs() / "psql")
+        super().runshell(parameters)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    client_class = DatabaseClient
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        ensure_postgres(Path(self.settings_dict["EMBEDDED_VAR"]))
+        var = Path(self.settings_dict["EMBEDDED_VAR"])
+        ensure_postgres(var)
+        try:
+            return super().get_new_connection(conn_params)
+        except self.Database.OperationalError:
+            # Killed since we last looked: start it again, as a service manager would.
+            if not is_gone(var):
+                raise
+        ensure_postgres(var)
         return super().get_new_connection(conn_params)

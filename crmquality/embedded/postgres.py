@@ -25,9 +25,13 @@ SECONDS_TO_RECOVER = 600
 _started: list[subprocess.Popen[bytes]] = []
 
 
+def is_there(var: Path) -> bool:
+    return is_listening(run_folder_path(var) / ".s.PGSQL.5432")
+
+
 def ensure(where: Places) -> None:
     """Start the server unless it runs, and wait until it answers."""
-    process = None if is_listening(where.run / ".s.PGSQL.5432") else _start(where)
+    process = None if is_there(where.var) else _start(where)
     _wait(where, process)
     _make_role_and_database(where)
 

@@ -3,6 +3,7 @@
 import atexit
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from crmquality.embedded import postgres, users, valkey
@@ -23,20 +24,22 @@ def ensure_valkey(var: Path) -> None:
     _ensure(var, "valkey")
 
 
-def stop_all(where: Places) -> None:
-    for server in SERVERS.values():
-        server.stop(where)
+def is_gone(var: Path) -> bool:
+    """Return whether PostgreSQL, once started, no longer listens; then it may be started again."""
+    gone = not postgres.is_there(var)
+    if gone:
+        _ready.discard((var, "postgres"))
+    return gone
 
 
 def _ensure(var: Path, name: str) -> None:
     if (var, name) in _ready:
         return
-    server = SERVERS[name]
     with _thread_lock, users.starting_or_stopping(var):
         users.enter(var)
         _leave_at_exit()
         try:
-            server.ensure(places(var))
+            SERVERS[name].ensure(places(var))
         except OSError as error:
             raise EmbeddedError(f"The {name} server could not be started: {error}.") from error
         _ready.add((var, name))
@@ -56,4 +59,11 @@ def _leave() -> None:
     for var in users.entered():
         with users.starting_or_stopping(var):
             if users.leave(var):
-                stop_all(places(var))
+                _stop_all(places(var))
+
+
+def _stop_all(where: Places) -> None:
+    for server in SERVERS.values():
+        server.stop(where)
+    with suppress(OSError):
+        where.run.rmdir()
