@@ -123,6 +123,7 @@ def test_two_at_once_the_second_says_so_and_stops(company):
             runs.evaluate(AS_OF)
         assert not Run.objects.exists()
     finally:
+        other.execute("SELECT pg_advisory_unlock(%s)", [runs.DRIVER_LOCK])
         other.close()
     assert runs.evaluate(AS_OF).is_published
 

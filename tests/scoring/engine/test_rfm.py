@@ -17,25 +17,18 @@ def test_ten_different_values_fall_two_by_two_into_the_fifths():
 
 def test_a_value_on_a_cut_belongs_to_the_worse_fifth():
     assert quintiles([30, 30.01, 29.99], cuts=[10, 20, 30, 40]).tolist() == [3, 4, 3]
-    assert quintiles(
-        [30, 30.01, 29.99], cuts=[10, 20, 30, 40], reverse=True
-    ).tolist() == [2, 2, 3]
+    assert quintiles([30, 30.01, 29.99], cuts=[10, 20, 30, 40], reverse=True).tolist() == [2, 2, 3]
 
 
 def test_cuts_are_linear_between_order_statistics():
     # Type 7 on 1..8: position 1 + 0.2 * 7 = 2.4 and so on.
-    np.testing.assert_allclose(
-        quintile_cuts(range(1, 9)), [2.4, 3.8, 5.2, 6.6], rtol=1e-14
-    )
+    np.testing.assert_allclose(quintile_cuts(range(1, 9)), [2.4, 3.8, 5.2, 6.6], rtol=1e-14)
 
 
 def test_no_value_has_no_score():
     got = quintiles([np.nan, 1, 2, 3, 4, 5])
     assert np.isnan(got[0]) and got[1:].tolist() == [1, 2, 3, 4, 5]
-    assert (
-        np.isnan(quintiles([np.nan])).all()
-        and np.isnan(quintiles([1], cuts=[np.nan] * 4)).all()
-    )
+    assert np.isnan(quintiles([np.nan])).all() and np.isnan(quintiles([1], cuts=[np.nan] * 4)).all()
     assert quintiles([]).size == 0
 
 

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from scoring.engine.rhythm import Rhythm, purchase_rhythm
 
 AS_OF = 2000
-day_lists = st.lists(
-    st.sets(st.integers(0, AS_OF - 1), max_size=12).map(sorted), max_size=8
-)
+day_lists = st.lists(st.sets(st.integers(0, AS_OF - 1), max_size=12).map(sorted), max_size=8)
 
 
 def ragged(customers: list[list[int]]) -> tuple[list[int], list[int]]:
@@ -45,9 +43,7 @@ def plain(days: list[int], as_of_day: int) -> tuple[float, float, int, float]:
 @given(day_lists)
 def test_it_equals_the_definition_customer_by_customer(customers):
     got = rhythm_of(customers)
-    expected = np.array(
-        [plain(days, AS_OF) for days in customers], dtype=float
-    ).reshape(-1, 4)
+    expected = np.array([plain(days, AS_OF) for days in customers], dtype=float).reshape(-1, 4)
     columns = (got.gap_median, got.gap_mad, got.gap_count, got.signal)
     for column, wanted in zip(columns, expected.T):
         np.testing.assert_array_equal(column, wanted)
@@ -59,10 +55,7 @@ def test_one_customer_and_many_agree_to_the_last_bit(customers):
     for i, days in enumerate(customers):
         alone = rhythm_of([days])
         for name in ("gap_median", "gap_mad", "gap_count", "signal"):
-            assert (
-                getattr(alone, name)[0].tobytes()
-                == getattr(together, name)[i].tobytes()
-            )
+            assert getattr(alone, name)[0].tobytes() == getattr(together, name)[i].tobytes()
 
 
 def test_two_order_days_are_no_rhythm():
@@ -92,9 +85,7 @@ def test_slowing_down_signals_and_speeding_up_does_not():
 
 
 def test_nobody_has_no_rhythm():
-    assert all(
-        column.size == 0 for column in vars(purchase_rhythm([], [0], 10)).values()
-    )
+    assert all(column.size == 0 for column in vars(purchase_rhythm([], [0], 10)).values())
 
 
 @pytest.mark.parametrize(
