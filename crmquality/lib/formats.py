@@ -1,0 +1,103 @@
+"""Numbers, money and dates as the reader writes them. No data is a dash, never 0."""
+
+import datetime as dt
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers
+from django.utils.translation import get_language, to_locale
+
+DASH = "–"
+
+
+@lru_cache
+def _known(language: str) -> Locale:
+    return Locale.parse(to_locale(language))
+
+
+def locale() -> Locale:
+    return _known(get_language() or "en")
+
+
+def decimal(value: float | None, places: int = 1) -> str:
+    """A number with at most `places` decimals.
+
+    >>> decimal(1234.50), decimal(3.0), decimal(None)
+    ('1,234.5', '3', '–')
+    """
+    return _formatted(value, places, "#")
+
+
+def fixed(value: float | None, places: int = 1) -> str:
+    """A number with exactly `places` decimals, so that columns line up.
+
+    >>> fixed(72)
+    '72.0'
+    """
+    return _formatted(value, places, "0")
+
+
+def _formatted(value: float | None, places: int, digit: str) -> str:
+    if value is None:
+        return DASH
+    pattern = "#,##0" + ("." + digit * places if places else "")
+    return numbers.format_decimal(value, format=pattern, locale=locale())
+
+
+def signed(value: float | None, places: int = 1) -> str:
+    """A change, always with its sign; what rounds to nothing has none.
+
+    >>> signed(2.04), signed(-2.04), signed(0.01)
+    ('+2.0', '−2.0', '0.0')
+    """
+    if value is None:
+        return DASH
+    size = fixed(abs(value), places)
+    if size == fixed(0, places):
+        return size
+    return ("+" if value > 0 else "−") + size
+
+
+def percent(share: float | None, places: int = 0) -> str:
+    """A share of 0 to 1 in percent.
+
+    >>> percent(0.725), percent(0.725, 1)
+    ('72%', '72.5%')
+    """
+    if share is None:
+        return DASH
+    pattern = "#,##0" + ("." + "#" * places if places else "") + "%"
+    return numbers.format_percent(share, format=pattern, locale=locale())
+
+
+def money(minor: float | None, currency: str) -> str:
+    """An amount in minor units as money.
+
+    >>> money(123456, "GBP")
+    '£1,234.56'
+    """
+    if minor is None:
+        return DASH
+    whole = minor / 10 ** numbers.get_currency_precision(currency)
+    return numbers.format_currency(whole, currency, locale=locale())
+
+
+def day(value: dt.date | None) -> str:
+    return dates.format_date(value, "medium", locale=locale()) if value else DASH
+
+
+def local_day(value: dt.datetime | None, zone: ZoneInfo) -> str:
+    """The local calendar date of an instant."""
+    return day(value.astimezone(zone).date()) if value else DASH
+
+
+def moment(value: dt.datetime | None, zone: ZoneInfo | None = None) -> str:
+    """Date and time in `zone`, the organisation's."""
+    if value is None:
+        return DASH
+    return dates.format_datetime(value, "medium", tzinfo=zone or dt.UTC, locale=locale())
+
+
+def since(value: dt.datetime, now: dt.datetime) -> str:
+    """How long before `now`: "3 hours ago"."""
+    return dates.format_timedelta(value - now, add_direction=True, locale=locale())

@@ -1,0 +1,164 @@
+// Draws every [data-chart] from the JSON beside it, as SVG, in the page's colours and language.
+const language = document.documentElement.lang;
+const number = (value, places = 1) =>
+  value === null || value === undefined
+    ? "–"
+    : new Intl.NumberFormat(language, { maximumFractionDigits: places }).format(value);
+
+const colour = (name) =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+const ink = () => getComputedStyle(document.body).color;
+
+const axis = (extra = {}) => ({
+  axisLine: { lineStyle: { color: colour("line") } },
+  axisLabel: { color: colour("ink-soft") },
+  nameTextStyle: { color: colour("ink-soft") },
+  splitLine: { lineStyle: { color: colour("line") } },
+  axisTick: { show: false },
+  ...extra,
+});
+
+function bands({ rows, columns, colours }) {
+  return {
+    grid: { left: 8, right: 16, top: 28, bottom: 8, containLabel: true },
+    tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
+    xAxis: axis({ type: "category", data: rows.map((row) => row[0]), axisLabel: { color: ink(), interval: 0, width: 72, overflow: "break" } }),
+    yAxis: axis({ type: "value", name: columns[1], minInterval: 1, nameTextStyle: { color: colour("ink-soft"), align: "left" } }),
+    series: [{
+      type: "bar", name: columns[1], barMaxWidth: 56,
+      label: { show: true, position: "top", color: ink(), formatter: ({ value }) => number(value, 0) },
+      data: rows.map((row, place) => ({
+        value: row[1],
+        itemStyle: { color: colour(`band-${colours[place].toLowerCase()}`), borderRadius: [4, 4, 0, 0] },
+      })),
+    }],
+  };
+}
+
+function contributions({ rows, columns }) {
+  const drawn = [...rows].reverse();
+  const reach = Math.max(1, ...rows.map((row) => Math.abs(row[1])));
+  const signed = (value) => (value > 0.05 ? "+" : "") + number(value);
+  return {
+    grid: { left: 8, right: 24, top: 8, bottom: 24, containLabel: true },
+    tooltip: {
+      trigger: "axis", axisPointer: { type: "shadow" },
+      formatter: ([{ dataIndex }]) => {
+        const row = drawn[dataIndex];
+        return `${row[0]}<br>${columns[1]}: ${signed(row[1])}<br>${columns[2]}: ${number(row[2])}`;
+      },
+    },
+    xAxis: axis({ type: "value", name: columns[1], nameLocation: "middle", nameGap: 26, min: -reach * 1.25, max: reach * 1.25, axisLabel: { color: colour("ink-soft"), formatter: (value) => number(value, 0), showMinLabel: false, showMaxLabel: false } }),
+    yAxis: axis({ type: "category", data: drawn.map((row) => row[0]), axisLabel: { color: ink(), width: innerWidth < 576 ? 110 : 190, overflow: "break" } }),
+    series: [{
+      type: "bar", name: columns[1], barMaxWidth: 16,
+      data: drawn.map((row) => ({
+        value: row[1],
+        itemStyle: { color: colour(row[1] < 0 ? "band-d" : "band-a"), borderRadius: row[1] < 0 ? [4, 0, 0, 4] : [0, 4, 4, 0] },
+        label: { show: true, position: row[1] < 0 ? "left" : "right", color: ink(), formatter: signed(row[1]) },
+      })),
+    }],
+  };
+}
+
+function history({ rows, columns }) {
+  const marks = rows.filter((row, place) => place && row[4] !== rows[place - 1][4]);
+  const has = (row) => row[2] !== null && row[3] !== null;
+  return {
+    grid: { left: 8, right: 24, top: 28, bottom: 8, containLabel: true },
+    tooltip: {
+      trigger: "axis",
+      formatter: ([{ dataIndex }]) => {
+        const row = rows[dataIndex];
+        return `${row[0]}<br>${columns[1]}: ${number(row[1])} (${number(row[2])}–${number(row[3])})<br>${row[4]}`;
+      },
+    },
+    xAxis: axis({ type: "time", splitLine: { show: false } }),
+    yAxis: axis({ type: "value", name: columns[1], min: 0, max: 100, nameTextStyle: { color: colour("ink-soft"), align: "left" } }),
+    series: [
+      { type: "line", stack: "range", symbol: "none", silent: true, lineStyle: { opacity: 0 }, data: rows.map((row) => [row[0], has(row) ? row[2] : null]) },
+      { type: "line", stack: "range", symbol: "none", silent: true, lineStyle: { opacity: 0 }, areaStyle: { color: colour("band-a"), opacity: 0.15 }, data: rows.map((row) => [row[0], has(row) ? row[3] - row[2] : null]) },
+      {
+        type: "line", name: columns[1], data: rows.map((row) => [row[0], row[1]]),
+        showSymbol: rows.length < 40, symbolSize: 7,
+        lineStyle: { color: colour("band-a"), width: 2.5 }, itemStyle: { color: colour("band-a") },
+        markLine: {
+          symbol: "none", lineStyle: { type: "dashed", color: colour("ink-soft") },
+          label: { color: colour("ink-soft"), formatter: ({ name }) => name, position: "insideEndTop" },
+          data: marks.map((row) => ({ xAxis: row[0], name: row[4] })),
+        },
+      },
+    ],
+  };
+}
+
+const DRAWINGS = { bands, contributions, history };
+
+function draw(figure) {
+  const payload = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
+  const canvas = figure.querySelector(".chart-canvas");
+  const chart = window.echarts.getInstanceByDom(canvas) ||
+    window.echarts.init(canvas, null, { renderer: "svg", locale: language.startsWith("zh") ? "ZH" : "EN" });
+  chart.setOption({
+    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    animationDuration: 300,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: ink() },
+    aria: { enabled: true, label: { description: payload.summary } },
+    ...DRAWINGS[payload.kind](payload),
+  }, true);
+  return { chart, payload };
+}
+
+function save(url, name) {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+}
+
+function savePicture({ chart, payload }) {
+  const picture = new Image();
+  const [width, height] = [chart.getWidth(), chart.getHeight()];
+  picture.onload = () => {
+    const canvas = document.createElement("canvas");
+    canvas.width = 2 * width;
+    canvas.height = 2 * height;
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = getComputedStyle(document.querySelector(".card")).backgroundColor;
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    save(canvas.toDataURL("image/png"), `${payload.title}.png`);
+  };
+  picture.src = chart.getDataURL({ type: "svg" });
+}
+
+// Text that a spreadsheet would run as a formula is made harmless, as in lib/csvsafe.py.
+const cell = (value) => {
+  if (typeof value === "number" || value === null) return value ?? "";
+  const safe = /^[\s]*[=+\-@|%＝＋－＠]/.test(value) ? `'${value}` : value;
+  return `"${safe.replaceAll('"', '""')}"`;
+};
+
+function saveTable({ payload }) {
+  const lines = [payload.columns, ...payload.rows].map((row) => row.map(cell).join(","));
+  const blob = new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv" });
+  const url = URL.createObjectURL(blob);
+  save(url, `${payload.title}.csv`);
+  URL.revokeObjectURL(url);
+}
+
+const figures = [...document.querySelectorAll("[data-chart]")];
+
+for (const figure of figures) {
+  const drawn = draw(figure);
+  new ResizeObserver(() => drawn.chart.resize()).observe(figure.querySelector(".chart-canvas"));
+  figure.querySelector("[data-chart-table]").addEventListener("click", (event) => {
+    const shows = figure.classList.toggle("shows-table");
+    event.currentTarget.setAttribute("aria-pressed", String(shows));
+  });
+  figure.querySelector("[data-chart-png]").addEventListener("click", () => savePicture(drawn));
+  figure.querySelector("[data-chart-csv]").addEventListener("click", () => saveTable(drawn));
+}
+
+document.addEventListener("theme:changed", () => figures.forEach(draw));

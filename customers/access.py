@@ -1,0 +1,34 @@
+"""Who may touch which customer: the row, or 404, so that nobody learns what others own."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from crmquality.office.models import Member
+from crmquality.office.roles import Right
+
+from .models import Customer
+from .models.customer import CustomerQuerySet
+
+
+def customers_read(member: Member) -> CustomerQuerySet:
+    """Every customer the member may see."""
+    return Customer.objects.visible_to(member)
+
+
+def customer_read(member: Member, code: str) -> Customer:
+    """The customer with this code, if the member may see it."""
+    return get_object_or_404(customers_read(member).select_related("owner", "parent"), code=code)
+
+
+def customer_edit(member: Member, code: str) -> Customer:
+    """The customer with this code, if the member may change it."""
+    if not member.has_right(Right.EDIT):
+        raise Http404
+    return customer_read(member, code)
+
+
+def customers_export(member: Member) -> CustomerQuerySet:
+    """Every customer whose results the member may take out."""
+    if not member.has_right(Right.EXPORT):
+        raise Http404
+    return customers_read(member)

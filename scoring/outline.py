@@ -1,0 +1,118 @@
+"""Evaluation models laid out for reading: the list of models, and one model's tree."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from scoring.engine.definition import Definition, Member
+from scoring.engine.indicators import BY_ID, Fixed
+from scoring.engine.indicators.indicator import Indicator
+from scoring.models import EvaluationModel, ModelAssignment
+from scoring.presets import BY_SLUG
+
+Status = EvaluationModel.Status
+
+# What happens to an indicator's weight when a customer has no reading of it.
+POLICIES = {
+    "exclude": _lazy("leave it out"),
+    "neutral": _lazy("take the median"),
+    "penalise": _lazy("count as 0 points"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model of the list: its versions that matter, and who is assigned to it."""
+
+    shown: EvaluationModel
+    draft: EvaluationModel | None
+    assignments: list[str]
+    is_default: bool
+
+    @property
+    def description(self) -> str:
+        preset = BY_SLUG.get(self.shown.slug)
+        return _(preset.description) if preset else ""
+
+
+def catalogue(stage: str) -> list[Entry]:
+    """Every model once; those in use first."""
+    rows: dict[str, list[EvaluationModel]] = {}
+    for model in EvaluationModel.objects.defer("definition").order_by("slug", "-version"):
+        rows.setdefault(model.slug, []).append(model)
+    assigned = list(ModelAssignment.objects.all())
+    entries = [_entry(versions, assigned, stage) for versions in rows.values()]
+    return sorted(entries, key=lambda each: (not each.is_default, not each.assignments))
+
+
+def _entry(
+    versions: list[EvaluationModel], assigned: list[ModelAssignment], stage: str
+) -> Entry:
+    by_status = {model.status: model for model in reversed(versions)}
+    own = [each for each in assigned if each.slug == versions[0].slug]
+    live = [each for each in own if each.business_stage in ("", stage)]
+    return Entry(
+        shown=by_status.get(Status.PUBLISHED) or versions[0],
+        draft=by_status.get(Status.DRAFT),
+        assignments=[_fits(each) for each in own],
+        is_default=any(not each.segment and not each.tier for each in live),
+    )
+
+
+def _fits(assignment: ModelAssignment) -> str:
+    """Whom an assignment fits, in words."""
+    parts = []
+    if assignment.segment:
+        parts.append(assignment.segment)
+    if assignment.tier:
+        parts.append(_("tier %(tier)s") % {"tier": assignment.tier})
+    who = " · ".join(parts) or _("all others")
+    if not assignment.business_stage:
+        return who
+    stage = assignment.get_business_stage_display()
+    return _("%(who)s, in the stage %(stage)s") % {"who": who, "stage": stage}
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A member of a criterion with the weight it has in the score, in percent."""
+
+    indicator: Indicator
+    member: Member
+    weight: float
+
+    @property
+    def policy(self) -> str:
+        return str(POLICIES[self.member.policy])
+
+    @property
+    def scale(self) -> str:
+        return scale_in_words(self.member)
+
+
+def outline(definition: Definition) -> Iterator[dict[str, object]]:
+    """The criteria with their members."""
+    for criterion in definition.criteria:
+        total = sum(member.weight for member in criterion.members)
+        yield {
+            "criterion": criterion,
+            "branches": [
+                Branch(BY_ID[member.indicator], member, criterion.weight * member.weight / total)
+                for member in criterion.members
+            ],
+        }
+
+
+def scale_in_words(member: Member) -> str:
+    """Which reading gives 0 points and which gives 100."""
+    scale = member.used_scale
+    if isinstance(scale, Fixed):
+        return f"{scale.low:g} → {scale.high:g}"
+    ends = {"low": scale.low, "high": scale.high}
+    if scale.by_segment:
+        return _("segment's %(low)sth → %(high)sth percentile") % ends
+    return _("%(low)sth → %(high)sth percentile of all") % ends
+
+

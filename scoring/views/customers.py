@@ -1,0 +1,96 @@
+"""The ranked list of customers and the page of one."""
+
+import datetime as dt
+import tempfile
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from crmquality.lib.csvsafe import csv_lines
+from crmquality.lib.htmx import render_page
+from crmquality.lib.keyset import Order as Sort
+from crmquality.lib.keyset import page_asked_for
+from crmquality.lib.sheets import write_sheet
+from crmquality.office.models import Organisation
+from crmquality.office.roles import Right, requires
+from customers.access import customer_read, customers_export, customers_read
+from customers.models import Customer
+from customers.models.customer import CustomerQuerySet
+from scoring import charts, profile, ranking
+from scoring.explaining import NotScored, explain_customer, score_history
+from scoring.forms import CustomerFilters
+from scoring.models import CurrentScore
+
+PAGE_SIZE = 50
+ORDERS_A_PAGE = 10
+NEWEST_FIRST = Sort("placed_at", is_descending=True, parse=dt.datetime.fromisoformat)
+
+
+@requires(Right.SEE_ALL, Right.SEE_OWN)
+def customer_list(request: HttpRequest) -> HttpResponse:
+    """Search, filter, sort, page; ?export=csv or xlsx takes out all that the filters leave."""
+    filters = CustomerFilters(request.GET, ranking.facets())
+    if request.GET.get("export") in EXPORTS:
+        chosen = ranking.filtered(customers_export(request.user), filters.values)
+        return EXPORTS[request.GET["export"]](chosen)
+    chosen = ranking.filtered(customers_read(request.user), filters.values)
+    sort = filters.values.get("sort") or "-score"
+    page = page_asked_for(ranking.shown(chosen), ranking.ORDERS[sort], request.GET, PAGE_SIZE)
+    count, is_more = ranking.counted(chosen)
+    context = {"filters": filters, "page": page, "sort": sort, "count": count, "is_more": is_more}
+    return render_page(
+        request, "scoring/customer_list.html", "scoring/_customer_list.html", context
+    )
+
+
+def _name(ending: str) -> str:
+    today = Organisation.load().today(timezone.now())
+    return f"customers-{today:%Y-%m-%d}.{ending}"
+
+
+def _csv(chosen: CustomerQuerySet) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(
+        csv_lines(ranking.export_rows(chosen)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{_name("csv")}"'
+    return response
+
+
+def _xlsx(chosen: CustomerQuerySet) -> FileResponse:
+    file = tempfile.TemporaryFile()
+    write_sheet(file, "customers", ranking.export_rows(chosen))
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=_name("xlsx"))
+
+
+EXPORTS = {"csv": _csv, "xlsx": _xlsx}
+
+
+@requires(Right.SEE_ALL, Right.SEE_OWN)
+def customer_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """The answer first, then the reasons, then the records."""
+    customer = customer_read(request.user, code)
+    orders = page_asked_for(customer.orders, NEWEST_FIRST, request.GET, ORDERS_A_PAGE, "orders_")
+    context: dict[str, Any] = {"customer": customer, "orders": orders}
+    if request.htmx and request.htmx.target == "orders":
+        return render(request, "scoring/_customer_orders.html", context)
+    context |= {"phases": profile.phases(customer), **_reasons(customer)}
+    return render(request, "scoring/customer_detail.html", context)
+
+
+def _reasons(customer: Customer) -> dict[str, Any]:
+    """The score, why it is what it is, and how it went; nothing while there is no score."""
+    try:
+        explanation = explain_customer(customer)
+    except NotScored:
+        return {}
+    nights = profile.with_model_names(score_history(customer))
+    return {
+        "current": CurrentScore.objects.select_related("model").filter(customer=customer).first(),
+        "explanation": explanation,
+        "groups": profile.groups(explanation, Organisation.load().currency),
+        "contributions": charts.contributions(explanation.indicators),
+        "history": charts.score_history(nights),
+    }
