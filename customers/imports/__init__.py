@@ -1,0 +1,1 @@
+"""Files of customers, products, orders and returns: read, checked, written, taken back."""

@@ -1,0 +1,116 @@
+"""Rules a preset may switch on, each under the name it is reported by."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .columns import Column
+
+Columns = dict[str, Column]
+# Online Retail: articles have five digits and perhaps letters (85123A) or the shop's own
+# DCGS numbers. What is left is POST, DOT, C2 (carriage), M, m (manual), D (discount), S (samples),
+# B (bad debt), BANK CHARGES, AMAZONFEE, CRUK, PADS and the gift vouchers.
+UCI_ARTICLE = re.compile(r"\d{5}|DCGS")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`rejects` marks lines of a chunk; `provides` fills fields; neither: done in SQL."""
+
+    name: str
+    label: str | Promise
+    column: str = ""
+    rejects: Callable[[Columns], np.ndarray] | None = None
+    provides: tuple[str, ...] = ()
+    fill: Callable[[Columns], Columns] | None = None
+
+
+def _price_not_positive(columns: Columns) -> np.ndarray:
+    return columns["price"].where(lambda price: price <= 0)
+
+
+def _uci_not_a_product(columns: Columns) -> np.ndarray:
+    return columns["product"].where(lambda code: not UCI_ARTICLE.match(code))
+
+
+def _number_by_customer_and_day(columns: Columns) -> Columns:
+    customers, days = columns["customer"], columns["placed_at"]
+    # Pairs are numbered so that each is put together once.
+    numbers = [
+        f"{customer}-{day:%Y%m%d}" if customer is not None and day is not None else None
+        for customer, day in zip(customers.taken(), days.taken(), strict=True)
+    ]
+    return {"number": Column.of_values(numbers)}
+
+
+def _one_product(columns: Columns) -> Columns:
+    length = len(columns["customer"].codes)
+    return {"product": Column.constant("CD", length)}
+
+
+RULES = {
+    rule.name: rule
+    for rule in (
+        Rule("price_not_positive", _("A price of nothing or less is no sale."), "price", _price_not_positive),
+        Rule(
+            "uci_not_a_product",
+            _("Postage, fees, discounts, samples and vouchers are no products: a product's code begins with five digits or DCGS."),
+            "product",
+            _uci_not_a_product,
+        ),
+        Rule("exact_duplicate", _("A line equal to an earlier one in every column is the same line again.")),
+        Rule(
+            "cancellation_is_return",
+            _("A line of an invoice that begins with C is a return of the customer's latest earlier purchase of the product that still has as many units; if none has, of the latest earlier one."),
+        ),
+        Rule(
+            "number_by_customer_and_day",
+            _("What a customer bought on one day is one order."),
+            provides=("number",),
+            fill=_number_by_customer_and_day,
+        ),
+        Rule("one_product", _("Every line sells the product CD."), provides=("product",), fill=_one_product),
+    )
+}  # fmt: skip
+
+REASONS: dict[str, str | Promise] = {
+    "no_code": _("no code"),
+    "no_name": _("no name"),
+    "no_number": _("no number"),
+    "no_customer": _("no customer"),
+    "no_product": _("no product code"),
+    "no_placed_at": _("no date"),
+    "no_returned_at": _("no date of return"),
+    "no_quantity": _("no quantity"),
+    "no_amount": _("neither a price nor an amount"),
+    "unreadable": _("not readable as what the column holds"),
+    "too_long": _("too long"),
+    "too_many_cells": _("more cells than the header has"),
+    "price_not_positive": _("price of nothing or less"),
+    "not_a_product": _("not a product (postage, fee, discount, voucher)"),
+    "exact_duplicate": _("exact duplicate of an earlier line"),
+    "no_earlier_purchase": _("cancelled or returned without an earlier purchase"),
+    "quantity_not_positive": _("quantity of nothing or less"),
+    "cancellation_not_negative": _("cancelled line with a quantity above nothing"),
+    "amount_negative": _("negative amount"),
+    "amount_out_of_range": _("amount too large"),
+    "rate_not_positive": _("exchange rate of nothing or less"),
+    "no_rate": _("another currency without an exchange rate"),
+    "order_of_another_customer": _("the order's first line names another customer"),
+    "order_repeated": _("the order is in the file already"),
+    "repeated_key": _("an earlier line has the same key"),
+    "delivered_before_placed": _("delivered before it was placed"),
+    "cancelled_before_placed": _("cancelled before it was placed"),
+    "cancelled_and_delivered": _("cancelled as well as delivered"),
+    "unknown_owner": _("no member of that name"),
+    "unknown_parent": _("no customer of the parent's code"),
+    "parent_is_itself": _("its own parent"),
+    "key_of_another": _("code and source id belong to two different customers"),
+}
+
+# Rules report under the word people look for.
+REPORTED_AS = {"uci_not_a_product": "not_a_product"}

@@ -1,0 +1,93 @@
+"""Prepared rows into their tables, with a log of what was there before.
+
+A prepared table has the target's columns and `id`, `is_new`, `differs`: rows that are neither
+new nor different are not touched.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from customers.models import ImportRun
+
+
+@dataclass(frozen=True)
+class Target:
+    """`columns` are what an import may write or people may change: they make the after-mark."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+
+    def mark(self, alias: str) -> str:
+        """A fingerprint of the row; two equal marks mean that nobody changed it in between."""
+        values = ", ".join(f"{alias}.{column}" for column in self.columns)
+        return f"hashtextextended(ROW({values})::text, 0)"
+
+
+# In the order of writing; undoing goes backwards.
+TARGETS = {
+    target.name: target
+    for target in (
+        Target("customer", "customers_customer", (
+            "code", "external_source", "external_id", "name", "kind", "segment", "tier", "industry", "region",
+            "owner_id", "parent_id", "extra")),
+        Target("productline", "customers_productline", ("name",)),
+        Target("product", "customers_product", ("code", "name", "line_id", "extra")),
+        Target("order", "customers_order", (
+            "customer_id", "external_source", "number", "placed_at", "promised_on", "delivered_at", "cancelled_at",
+            "currency", "rate", "amount", "cost", "customised", "value_added_service", "extra")),
+        Target("orderline", "customers_orderline", (
+            "order_id", "customer_id", "product_id", "occurrence", "quantity", "amount", "cost", "extra")),
+        Target("return", "customers_return", (
+            "line_id", "customer_id", "external_source", "number", "quantity", "amount", "returned_at", "extra")),
+    )
+}  # fmt: skip
+
+
+def start_log(cursor: Any) -> None:
+    cursor.execute("CREATE TEMP TABLE import_log (target text, row_id bigint, before jsonb) ON COMMIT DROP")
+
+
+def upsert(
+    cursor: Any, name: str, prepared: str, columns: Iterable[str], updates: Iterable[str] = (), order_by: str = "id"
+) -> None:
+    """Insert the new rows with `columns`, change `updates` of the different ones, log both."""
+    target = TARGETS[name]
+    listed = ", ".join(columns)
+    cursor.execute(
+        f"INSERT INTO import_log SELECT %s, id, NULL FROM {prepared} WHERE is_new", [name]
+    )
+    cursor.execute(
+        f"INSERT INTO {target.table} (id, {listed}{_created_at(name)})"
+        f" SELECT id, {listed}{', now()' if _created_at(name) else ''} FROM {prepared} WHERE is_new"
+        f" ORDER BY {order_by}"
+    )
+    if updates:
+        log_before(cursor, name, f"SELECT id FROM {prepared} WHERE differs")
+        assigned = ", ".join(f"{column} = p.{column}" for column in updates)
+        cursor.execute(f"UPDATE {target.table} t SET {assigned} FROM {prepared} p WHERE p.id = t.id AND p.differs")
+
+
+def _created_at(name: str) -> str:
+    return ", created_at" if name == "customer" else ""
+
+
+def log_before(cursor: Any, name: str, ids: str) -> None:
+    """Keep the rows that the query `ids` names as they are now."""
+    target = TARGETS[name]
+    cursor.execute(
+        f"INSERT INTO import_log SELECT %s, t.id, to_jsonb(t) FROM {target.table} t WHERE t.id IN ({ids})", [name]
+    )
+
+
+def finish_log(cursor: Any, run: ImportRun) -> None:
+    """Move the log into ImportChange, with the mark of how each row was left."""
+    cursor.execute("ANALYZE import_log")
+    for target in TARGETS.values():
+        cursor.execute(
+            "INSERT INTO customers_importchange (run_id, target, row_id, before, after_mark)"
+            f" SELECT %s, g.target, g.row_id, g.before, {target.mark('t')}"
+            f" FROM import_log g JOIN {target.table} t ON t.id = g.row_id WHERE g.target = %s",
+            [run.pk, target.name],
+        )
