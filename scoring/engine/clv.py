@@ -72,13 +72,9 @@ def discounted_value(
 
     Source: Fader, Hardie and Lee (2005), RFM and CLV, JMR 42(4), here over a finite horizon.
     """
-    x, old = np.broadcast_arrays(
-        np.asarray(frequency, dtype=float), np.asarray(age, dtype=float)
-    )
+    x, old = np.broadcast_arrays(np.asarray(frequency, dtype=float), np.asarray(age, dtype=float))
     if months < 0 or annual_rate <= -1 or days_per_period <= 0:
-        raise ValueError(
-            "Months, rate and days per period must be possible: 0, -1 and 0 at least."
-        )
+        raise ValueError("Months, rate and days per period must be possible: 0, -1 and 0 at least.")
     # Purchases still to come depend on frequency and age alone, and few pairs of them differ.
     pairs, owner = np.unique(np.ravel(x + 1j * old), return_inverse=True)
     purchases = _discounted_purchases(
@@ -90,12 +86,7 @@ def discounted_value(
         days_per_period,
     )[owner].reshape(x.shape)
     alive = probability_alive(params, x, recency, old)
-    return (
-        alive
-        * purchases
-        * expected_mean_value(value_params, x, mean_value)
-        * np.asarray(margin)
-    )
+    return alive * purchases * expected_mean_value(value_params, x, mean_value) * np.asarray(margin)
 
 
 def _discounted_purchases(

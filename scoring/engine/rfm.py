@@ -22,9 +22,7 @@ def quintile_cuts(values: ArrayLike) -> NDArray[np.float64]:
     return np.quantile(known, STEPS) if known.size else np.full(len(STEPS), np.nan)
 
 
-def quintiles(
-    values: ArrayLike, cuts: ArrayLike | None = None, reverse: bool = False
-) -> NDArray[np.float64]:
+def quintiles(values: ArrayLike, cuts: ArrayLike | None = None, reverse: bool = False) -> NDArray[np.float64]:
     """The fifth that each value falls into, 1 to 5, 5 the best.
 
     1 + the number of cuts strictly below the value; with ``reverse`` (less is better, as with days

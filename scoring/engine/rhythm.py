@@ -59,22 +59,13 @@ def purchase_rhythm(days: ArrayLike, offsets: ArrayLike, as_of_day: int) -> Rhyt
         gap_median=np.where(known, median_2 / 2, np.nan),
         gap_mad=np.where(known, mad_4 / 4, np.nan),
         gap_count=gap_count,
-        signal=_signals(
-            gaps, owner, gap_count, median_2, _open_gaps(day, start, as_of_day)
-        ),
+        signal=_signals(gaps, owner, gap_count, median_2, _open_gaps(day, start, as_of_day)),
     )
 
 
-def _checked(
-    days: ArrayLike, offsets: ArrayLike, as_of_day: int
-) -> tuple[Integers, Integers]:
+def _checked(days: ArrayLike, offsets: ArrayLike, as_of_day: int) -> tuple[Integers, Integers]:
     day, start = np.asarray(days, dtype=np.int64), np.asarray(offsets, dtype=np.int64)
-    if (
-        start.size == 0
-        or start[0] != 0
-        or start[-1] != day.size
-        or np.any(np.diff(start) < 0)
-    ):
+    if start.size == 0 or start[0] != 0 or start[-1] != day.size or np.any(np.diff(start) < 0):
         raise ValueError("Offsets must rise from 0 to the number of order days.")
     if day.size and day.max() >= as_of_day:
         raise ValueError("Order days must lie before as_of_day.")
@@ -110,9 +101,7 @@ def _twice_medians(values: Integers, owner: Integers, count: Integers) -> Intege
     ranked = np.sort(owner * base + values) - owner * base
     some = count > 0
     first = (np.cumsum(count) - count)[some]
-    doubled[some] = (
-        ranked[first + (count[some] - 1) // 2] + ranked[first + count[some] // 2]
-    )
+    doubled[some] = ranked[first + (count[some] - 1) // 2] + ranked[first + count[some] // 2]
     return doubled
 
 
@@ -137,9 +126,7 @@ def _signals(
     first = end - count[judged] + 1
     before = np.where(first > 0, running[first - 1], 0)
     bounds = np.column_stack([first, end + 1]).ravel()
-    lowest = np.minimum.reduceat(np.append(running, np.iinfo(np.int64).max), bounds)[
-        ::2
-    ]
+    lowest = np.minimum.reduceat(np.append(running, np.iinfo(np.int64).max), bounds)[::2]
     height = running[end] - np.minimum(lowest, before)
     m, gone = median_2[judged], open_gap[judged]
     appended = np.maximum(height + 4 * gone - 3 * m, 0)
