@@ -42,7 +42,5 @@ def quintiles(values: ArrayLike, cuts: ArrayLike | None = None, reverse: bool = 
     if at.shape != (len(STEPS),) or np.any(np.diff(at) < 0):
         raise ValueError("Quintiles need exactly four cuts in rising order.")
     if reverse:
-        beyond = len(STEPS) - np.searchsorted(at, x, side="right")
-    else:
-        beyond = np.searchsorted(at, x, side="left")
-    return np.where(np.isnan(x) | np.isnan(at).any(), np.nan, 1.0 + beyond)
+        x, at = -x, -at[::-1]
+    return np.where(np.isnan(x) | np.isnan(at).any(), np.nan, 1.0 + np.searchsorted(at, x, side="left"))
