@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connections
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 
 from crmquality.celery import app
 from crmquality.translating import compile_catalogues
@@ -21,11 +22,17 @@ SECONDS_TO_SCORE = 900
 
 
 def prepare(say: Say) -> None:
-    say("Bringing the database up to date ...")
-    call_command("migrate", interactive=False, verbosity=0)
+    _migrate(say)
     call_command("load_defaults", stdout=_Nowhere())
     compile_catalogues()
     _collect_static_files(say)
+
+
+def _migrate(say: Say) -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say("Bringing the database up to date ...")
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 class _Nowhere:

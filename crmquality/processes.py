@@ -1,4 +1,4 @@
-"""The three programs of an installation, run side by side and stopped together."""
+"""The programs of an installation, run side by side and stopped together."""
 
 import ctypes
 import os
@@ -19,18 +19,16 @@ PR_SET_PDEATHSIG = 1
 
 
 def web_command(address: str) -> list[str]:
-    options = ["--bind", address, "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+    # Loaded once and then forked, the program starts sooner and shares its memory.
+    options = ["--bind", address, "--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     options += ["--access-logfile", "-", "--no-control-socket"]
     return ["-m", "gunicorn", "crmquality.wsgi", *options]
 
 
-def worker_command() -> list[str]:
-    return ["-m", "celery", "--app", "crmquality.celery", "worker", "--loglevel", "INFO"]
-
-
-def beat_command(schedule: Path) -> list[str]:
-    options = ["--loglevel", "INFO", "--schedule", str(schedule), "--pidfile="]
-    return ["-m", "celery", "--app", "crmquality.celery", "beat", *options]
+def worker_command(schedule: Path) -> list[str]:
+    # On one machine the worker forks the beat; with several workers it is a program of its own.
+    options = ["--loglevel", "INFO", "--beat", "--schedule", str(schedule)]
+    return ["-m", "celery", "--app", "crmquality.celery", "worker", *options]
 
 
 @dataclass

@@ -14,7 +14,7 @@ from django.db import connections
 
 from crmquality import first_start, readiness
 from crmquality.logins import logins
-from crmquality.processes import Program, Programs, beat_command, web_command, worker_command
+from crmquality.processes import Program, Programs, web_command, worker_command
 
 STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -88,7 +88,7 @@ def _programs(address: str) -> list[Program]:
     var, folder = Path(settings.VAR_DIR), Path(settings.BASE_DIR)
     log = var / "log"
     log.mkdir(mode=0o700, exist_ok=True)
-    commands = {"web": web_command(address), "worker": worker_command(), "beat": beat_command(var / "beat-schedule")}
+    commands = {"web": web_command(address), "worker": worker_command(var / "beat-schedule")}
     return [Program(name, command, folder, log / f"{name}.log") for name, command in commands.items()]
 
 
