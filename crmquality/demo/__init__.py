@@ -1,0 +1,1 @@
+"""A demo company: invented customers whose lives hang together, and the way into the database."""
