@@ -9,10 +9,10 @@ from crmquality.lib.copying import copy_out
 from customers.models import Customer
 from scoring.engine.calibration import Calibration
 from scoring.engine.explain import explain
-from scoring.engine.indicators import BY_ID, REGISTRY
+from scoring.engine.indicators import BY_ID, REGISTRY, index_of
 from scoring.engine.indicators.indicator import Indicator
 from scoring.engine.measure import why_no_data
-from scoring.engine.scales import neutral_points
+from scoring.engine.scales import points
 from scoring.models import EvaluationModel, Reading, Run, Score
 from scoring.rules import Rules
 
@@ -128,15 +128,16 @@ def _rows(stored: Score, model: EvaluationModel, reading: Reading) -> tuple[Read
     )
 
 
-def segment_median_points(
-    segment: str, model: EvaluationModel, calibration: Calibration
-) -> dict[str, float]:
-    """Points of the calibrated median reading by indicator, on the segment's own scale."""
-    points = neutral_points([segment], model.parsed, calibration)[0]
-    members = model.parsed.flat.members
+def segment_median_points(segment: str, model: EvaluationModel, calibration: Calibration) -> dict[str, float]:
+    """Points of the segment's calibrated median reading by indicator, on the segment's scale."""
+    definition = model.parsed
+    medians = np.full((1, len(REGISTRY)), np.nan, dtype=np.float32)
+    for indicator, scale in calibration.scales.items():
+        medians[0, index_of(indicator)] = scale.medians.get(segment, scale.median)
+    row = points(medians, [segment], definition, calibration)[0]
     return {
         member.indicator: float(value)
-        for member, value in zip(members, points, strict=True)
+        for member, value in zip(definition.flat.members, row, strict=True)
         if np.isfinite(value)
     }
 

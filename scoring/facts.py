@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
 from customers import facts as customer_facts
@@ -24,6 +25,7 @@ def collect(
     day = customer_facts.day_number(as_of)
     rhythm = purchase_rhythm(found.order_days, found.offsets, day)
     return found.frame.assign(
+        acquisition_cost=np.nan,
         gap_median=rhythm.gap_median,
         gap_mad=rhythm.gap_mad,
         gap_count=rhythm.gap_count,

@@ -34,7 +34,8 @@ class CalibratedScale:
     """10th percentile, median and 90th percentile of an indicator's readings.
 
     `low` and `high` are None where fewer than 30 readings or equal percentiles make no scale;
-    `segments` holds only the segments that have a scale of their own.
+    `segments` holds only the segments that have a scale of their own, `medians` the median
+    reading of every segment.
     """
 
     n: int
@@ -42,6 +43,7 @@ class CalibratedScale:
     low: float | None = None
     high: float | None = None
     segments: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    medians: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -201,17 +203,17 @@ def _scales(
         if not is_readable(indicator, recorded) or not known.any():
             continue
         ends = _ends(values[known])
-        own = {
-            str(label): _ends(values[known & (codes == code)])
-            for code, label in enumerate(labels)
-            if label
+        of_segment = {
+            str(label): values[known & (codes == code)] for code, label in enumerate(labels) if label
         }
+        own = {label: _ends(theirs) for label, theirs in of_segment.items()}
         scales[indicator.id] = CalibratedScale(
             n=int(known.sum()),
             median=float(np.median(values[known])),
             low=ends[0] if ends else None,
             high=ends[1] if ends else None,
             segments={label: pair for label, pair in own.items() if pair},
+            medians={label: float(np.median(theirs)) for label, theirs in of_segment.items() if theirs.size},
         )
     return scales
 

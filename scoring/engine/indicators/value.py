@@ -40,14 +40,15 @@ def revenue(revenue_in_window: Numbers, order_count: Numbers) -> Any:
 def lifetime_value_to_date(
     gross_profit_total: Numbers, acquisition_cost: Numbers, order_count: Numbers
 ) -> Any:
-    """Gross profit to date less what winning the customer cost.
+    """Gross profit to date less what winning the customer cost, where that is recorded.
 
-    Unit: minor units. Never ordered, or a cost unknown: NaN, because unknown is not free.
+    Unit: minor units. Never ordered, or the cost of an order unknown: NaN, because unknown is
+    not free.
 
     >>> float(lifetime_value_to_date(50_000, 12_000, 4))
     38000.0
     """
-    left = np.asarray(gross_profit_total, dtype=np.float64) - acquisition_cost
+    left = np.asarray(gross_profit_total, dtype=np.float64) - np.nan_to_num(acquisition_cost)
     return only(np.asarray(order_count) > 0, left)
 
 
@@ -248,9 +249,9 @@ INDICATORS = (
         unit="money",
         name=N_("Lifetime value to date"),
         question=N_("What has the customer earned us so far?"),
-        definition=N_("Gross profit to date less acquisition cost."),
-        no_data=N_("The customer has never ordered, or a cost is not recorded."),
-        kinds=("orders", "costs", "acquisition"),
+        definition=N_("Gross profit to date less acquisition cost, where that is recorded."),
+        no_data=N_("The customer has never ordered, or the cost of an order is not recorded."),
+        kinds=("orders", "costs"),
         scale=Percentiles(),
         measure=lifetime_value_to_date,
         records="order_count",

@@ -147,7 +147,7 @@ NOTHING = math.nan
             {"gross_profit_total": 900, "acquisition_cost": 1000, "order_count": 1},
             -100,
         ),
-        ("lifetime_value_to_date", {"gross_profit_total": 900, "order_count": 1}, NOTHING),
+        ("lifetime_value_to_date", {"gross_profit_total": 900, "order_count": 1}, 900),
         ("lifetime_value_to_date", {"acquisition_cost": 900, "order_count": 1}, NOTHING),
         (
             "lifetime_value_to_date",
