@@ -1,8 +1,8 @@
 """What customers bought, when it came, and what they sent back.
 
-Money is an integer number of minor units: on lines and returns in the order's currency,
-on the order itself in the organisation's (converted at the order's own rate), because the
-score reads orders and must not convert.
+Money is an integer number of minor units: on lines in the order's currency, on orders and
+returns in the organisation's (converted at the order's own rate), because the score reads
+those two and must not convert.
 """
 
 import pghistory

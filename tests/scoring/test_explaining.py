@@ -1,0 +1,105 @@
+"""An explanation is the stored score again, part by part, with the records behind each."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from crmquality.office.models import RecordKeeping
+from scoring import partitions, runs
+from scoring.explaining import NotScored, explain_customer, score_history
+from scoring.models import Score
+from tests.records import customer
+from tests.scoring.conftest import AS_OF
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_contributions_add_up_to_the_stored_score(company):
+    runs.evaluate(AS_OF)
+    for buyer in company:
+        found = explain_customer(buyer)
+        if found.score is None:
+            continue
+        assert sum(row.contribution for row in found.indicators) == pytest.approx(found.score, abs=1e-9)
+        assert sum(row.weight for row in found.indicators) == pytest.approx(1, abs=1e-12)
+
+
+def test_a_missing_reading_says_why_and_contributes_nothing(company):
+    RecordKeeping.objects.filter(kind="returns").delete()
+    runs.evaluate(AS_OF)
+    rows = {row.id: row for row in explain_customer(company[0]).indicators}
+    missing = rows["return_rate"]
+    assert (missing.reading, missing.points, missing.weight, missing.contribution) == (None, None, 0, 0)
+    assert missing.no_data_because == "Returns are not recorded."
+    assert rows["tenure"].no_data_because == ""
+    assert rows["tenure"].records == company[0].orders.count()
+
+
+def test_not_recorded_is_not_perfect(company):
+    with_returns = runs.evaluate(AS_OF)
+    kept = Score.objects.get(run=with_returns, customer_id=company[1].pk)
+    RecordKeeping.objects.filter(kind="returns").delete()
+    without = Score.objects.get(run=runs.evaluate(AS_OF), customer_id=company[1].pk)
+    assert kept.coverage == pytest.approx(1.0)
+    assert without.coverage == pytest.approx(0.9)
+    assert without.high > without.score > without.low
+
+
+def test_a_past_date_is_answered_by_the_newest_run_before_it(company):
+    past = runs.evaluate(AS_OF - dt.timedelta(days=60))
+    newest = runs.evaluate(AS_OF)
+    assert explain_customer(company[0]).run == newest
+    assert explain_customer(company[0], AS_OF - dt.timedelta(days=1)).run == past
+    with pytest.raises(NotScored, match=f"{company[0].code} has no published score on or before"):
+        explain_customer(company[0], AS_OF - dt.timedelta(days=61))
+
+
+def test_a_customer_that_came_after_the_run_is_not_scored_yet(company):
+    runs.evaluate(AS_OF)
+    with pytest.raises(NotScored):
+        explain_customer(customer())
+
+
+def test_the_score_outlives_its_readings(company):
+    run = runs.evaluate(AS_OF - dt.timedelta(days=5))
+    before = explain_customer(company[0])
+    partitions.purge(AS_OF, keep=set(), computed_on={run.as_of: AS_OF - dt.timedelta(days=7)})
+    after = explain_customer(company[0])
+    assert before.are_readings_kept
+    assert not after.are_readings_kept
+    assert after.score == before.score
+    assert after.indicators == ()
+
+
+def test_history_holds_the_last_publication_of_each_day(company):
+    from tests.records import order
+
+    today = dt.date.today()
+    runs.evaluate(today - dt.timedelta(days=30))
+    runs.evaluate(today)
+    order(company[0], today - dt.timedelta(days=1), 777_777)
+    last = runs.evaluate(today)
+    points = score_history(company[0])
+    assert [point.as_of for point in points] == [today - dt.timedelta(days=30), today]
+    assert points[-1].score == Score.objects.get(run=last, customer_id=company[0].pk).score
+
+
+def test_the_command_prints_the_fixed_keys(company, capsys):
+    runs.evaluate(AS_OF)
+    call_command("explain", company[0].code, "--json")
+    result = json.loads(capsys.readouterr().out)
+    assert list(result) == [
+        "customer", "as_of", "model", "version", "score", "band", "coverage", "low", "high", "indicators",
+    ]  # fmt: skip
+    assert list(result["indicators"][0]) == [
+        "id", "reading", "unit", "points", "weight", "contribution", "records", "no_data_because",
+    ]  # fmt: skip
+    call_command("explain", company[0].code)
+    assert "points x" in capsys.readouterr().out
+
+
+def test_an_unknown_code_is_answered_with_a_sentence(company):
+    with pytest.raises(CommandError, match="no customer with the code nobody"):
+        call_command("explain", "nobody")
