@@ -74,9 +74,13 @@ class CurrentScore(models.Model):
     customer = models.OneToOneField(
         Customer, models.CASCADE, primary_key=True, related_name="current_score"
     )
-    run = models.ForeignKey(Run, models.PROTECT, related_name="+")
+    # No constraints on these two: triggers keep published runs and models, and checking two keys
+    # of every customer each night costs as much as writing the rows.
+    run = models.ForeignKey(Run, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     as_of = models.DateField(_("as of"))
-    model = models.ForeignKey(EvaluationModel, models.PROTECT, related_name="+")
+    model = models.ForeignKey(
+        EvaluationModel, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     score = models.FloatField(_("score"), null=True)
     coverage = models.FloatField(_("coverage"))
     low = models.FloatField(null=True)
