@@ -62,7 +62,7 @@ def band_distribution(bands: dict[str, int]) -> Chart:
         rows=[[str(labels[band]), count] for band, count in bands.items()],
         colours=list(bands),
         summary=_("Customers by band: %(listed)s.") % {"listed": listed},
-        height=16,
+        height=14,
     )
 
 

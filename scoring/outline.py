@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from scoring.engine.definition import Definition, Member
-from scoring.engine.indicators import BY_ID, Fixed
+from scoring.engine.indicators import BY_ID
 from scoring.engine.indicators.indicator import Indicator
 from scoring.models import EvaluationModel, ModelAssignment
 from scoring.presets import BY_SLUG
+from scoring.wording import scale_in_words
 
 Status = EvaluationModel.Status
 
@@ -89,7 +90,7 @@ class Branch:
 
     @property
     def scale(self) -> str:
-        return scale_in_words(self.member)
+        return scale_in_words(self.indicator, self.member)
 
 
 def outline(definition: Definition) -> Iterator[dict[str, object]]:
@@ -103,16 +104,3 @@ def outline(definition: Definition) -> Iterator[dict[str, object]]:
                 for member in criterion.members
             ],
         }
-
-
-def scale_in_words(member: Member) -> str:
-    """Which reading gives 0 points and which gives 100."""
-    scale = member.used_scale
-    if isinstance(scale, Fixed):
-        return f"{scale.low:g} → {scale.high:g}"
-    ends = {"low": scale.low, "high": scale.high}
-    if scale.by_segment:
-        return _("segment's %(low)sth → %(high)sth percentile") % ends
-    return _("%(low)sth → %(high)sth percentile of all") % ends
-
-

@@ -95,7 +95,8 @@ def moment(value: dt.datetime | None, zone: ZoneInfo | None = None) -> str:
     """Date and time in `zone`, the organisation's."""
     if value is None:
         return DASH
-    return dates.format_datetime(value, "medium", tzinfo=zone or dt.UTC, locale=locale())
+    local = value.astimezone(zone or dt.UTC)
+    return f"{day(local.date())} {dates.format_time(local.time(), 'short', locale=locale())}"
 
 
 def since(value: dt.datetime, now: dt.datetime) -> str:

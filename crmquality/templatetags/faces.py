@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from crmquality.lib import formats
@@ -64,14 +64,13 @@ def with_class(field: BoundField, name: str) -> SafeString:
 
 
 @register.simple_tag
-def icon(name: str, label: str = "") -> SafeString:
+def icon(name: str, label: str = "", classes: str = "") -> SafeString:
     """A drawing of static/icons.svg; without a label it is decoration."""
-    said = format_html(
-        'role="img" aria-label="{}"' if label else 'aria-hidden="{}"', label or "true"
-    )
+    role = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     return format_html(
-        '<svg class="icon" {}><use href="{}#{}"></use></svg>', said, static("icons.svg"), name
-    )
+        '<svg class="icon {}" {}><use href="{}#{}"></use></svg>',
+        classes, mark_safe(role), static("icons.svg"), name,
+    )  # fmt: skip
 
 
 @register.inclusion_tag("_rail.html", takes_context=True)

@@ -1,0 +1,87 @@
+"""The company, its people and its settings, for admins."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from crmquality.lib.admin import ReadOnly, Tracked, register_events
+
+from .models import MeasureSettings, Member, Notice, Organisation, RecordKeeping, Team
+
+admin.site.site_header = admin.site.site_title = "crmquality"
+# Roles say who may do what; Django's groups would be a second answer.
+admin.site.unregister(Group)
+register_events(Member)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ModelAdmin):
+    """The one row there is."""
+
+    list_display = ["name", "time_zone", "currency", "business_stage"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Organisation | None = None) -> bool:
+        return False
+
+
+@admin.register(RecordKeeping)
+class RecordKeepingAdmin(ModelAdmin):
+    list_display = ["kind", "since"]
+
+
+@admin.register(MeasureSettings)
+class MeasureSettingsAdmin(ModelAdmin):
+    """A change is a new version: rows are added, never edited."""
+
+    list_display = ["version", "author", "created_at"]
+
+    def has_change_permission(self, request: HttpRequest, obj: MeasureSettings | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: MeasureSettings | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: MeasureSettings, form: object, change: bool) -> None:
+        obj.author = request.user
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Team)
+class TeamAdmin(ModelAdmin):
+    list_display = ["name"]
+    search_fields = ["name"]
+
+
+@admin.register(Member)
+class MemberAdmin(Tracked, UserAdmin):
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["username", "first_name", "last_name", "role", "team", "is_active", "is_staff"]
+    list_filter = ["role", "team", "is_active"]
+    list_select_related = ["team"]
+    autocomplete_fields = ["team"]
+    filter_horizontal: tuple[str, ...] = ()
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": ["first_name", "last_name", "email", "language"]}),
+        (_("What they may do"), {"fields": ["role", "team", "is_active", "is_staff", "is_superuser"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["username", "usable_password", "password1", "password2", "role", "team"]}),
+    ]
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnly):
+    list_display = ["created_at", "member", "level", "message", "read_at"]
+    list_filter = ["level"]
+    list_select_related = ["member"]

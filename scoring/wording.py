@@ -1,0 +1,73 @@
+"""Readings, periods and scales in the reader's words."""
+
+from django.utils.translation import gettext as _
+
+from crmquality.lib import formats
+from scoring.engine.definition import Member
+from scoring.engine.indicators import Fixed
+from scoring.engine.indicators.indicator import Indicator
+from scoring.engine.settings import Settings
+
+WINDOW = {
+    "purchase_frequency", "revenue", "cross_sell", "customisation",
+    "on_time_delivery", "delivery_delay", "return_rate",
+}  # fmt: skip
+
+
+def value_in_words(indicator: Indicator, value: float | None, currency: str) -> str:
+    """A reading with its unit: 92%, 4.5 per year, £1,234.56; a dash for no data."""
+    if value is None:
+        return formats.DASH
+    if indicator.id == "lapsed":
+        return _("yes") if value else _("no")
+    if indicator.unit == "money":
+        return formats.money(round(value), currency)
+    if indicator.unit == "share":
+        return formats.percent(value, 1)
+    if indicator.unit in ("growth", "percent"):
+        share = value if indicator.unit == "growth" else value / 100
+        return ("+" if share > 0 else "") + formats.percent(share, 1)
+    return _unit(indicator.unit) % {"value": formats.decimal(value, 1)}
+
+
+def _unit(unit: str) -> str:
+    wordings = {
+        "days": _("%(value)s days"),
+        "years": _("%(value)s years"),
+        "per_year": _("%(value)s per year"),
+        "per_quarter": _("%(value)s per quarter"),
+        "per_100_orders": _("%(value)s per 100 orders"),
+        "of_target": _("%(value)s × the target"),
+        "points": _("%(value)s points"),
+    }
+    return wordings.get(unit, "%(value)s")
+
+
+def period_in_words(indicator: str, settings: Settings) -> str:
+    """Which time the reading speaks of."""
+    if indicator in WINDOW:
+        return _("last %(days)s days") % {"days": settings.window_days}
+    special = {
+        "frequency_change": _("last %(days)s days against the year before")
+        % {"days": settings.recent_days},
+        "sales_growth": _("last %(days)s days against those before") % {"days": settings.window_days},
+        "purchase_probability": _("next %(days)s days") % {"days": settings.horizon_days},
+        "lifetime_value": _("next %(months)s months") % {"months": settings.value_months},
+        "lifetime_revenue": _("to date and next %(months)s months")
+        % {"months": settings.value_months},
+        "purchase_gap": _("since the last order"),
+        "lapsed": _("since the last order"),
+    }
+    return special.get(indicator, _("since the first order"))
+
+
+def scale_in_words(indicator: Indicator, member: Member) -> str:
+    """Which reading gives 0 points and which gives 100."""
+    scale = member.used_scale
+    if isinstance(scale, Fixed):
+        ends = [value_in_words(indicator, end, "") for end in (scale.low, scale.high)]
+        return " → ".join(ends)
+    places = {"low": scale.low, "high": scale.high}
+    if scale.by_segment:
+        return _("segment's %(low)sth → %(high)sth percentile") % places
+    return _("%(low)sth → %(high)sth percentile of all") % places
