@@ -4,14 +4,17 @@ Reading takes the same memory for a short file and a long one (a workbook except
 is limited). Whatever is wrong with a file is said in one sentence, by `TableError`.
 """
 
+import codecs
 import csv
+import gc
 import gzip
 import hashlib
-import io
+import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import IO
 
@@ -26,6 +29,11 @@ BLOCK = 1 << 20
 WHITESPACE = "whitespace"
 DELIMITERS = (",", ";", "\t")
 SAMPLE_LINES = 50
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+LINE_END = re.compile(r"\r\n|\r|\n")
+Batch = tuple[list[int], list[list[str]]]
+# What str.splitlines takes for line ends besides.
+OTHER_ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -72,33 +80,41 @@ class Table:
     line_count: int
     limits: Limits
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Every row that is not blank, with its line number, without the header."""
-        found = self._all_rows()
-        return islice(found, 1, None) if self.has_header else found
-
     def chunks(self, size: int) -> Iterator[Chunk]:
-        found = self.rows()
-        width = len(self.headers)
-        while part := list(islice(found, size)):
-            yield _chunk(part, width)
+        """The rows that are not blank, in bundles, without the header."""
+        skip = 1 if self.has_header else 0
+        batches = self._batches(size)
+        while True:
+            with _collector_paused():
+                batch = next(batches, None)
+                if batch is None:
+                    return
+                lines, rows = batch
+                chunk = _chunk(lines[skip:], rows[skip:], len(self.headers))
+            skip = 0 if lines else skip
+            if chunk.lines:
+                yield chunk
 
     def preview(self, count: int = 20) -> list[tuple[int, list[str]]]:
-        return list(islice(self.rows(), count))
+        """The first rows with their line numbers."""
+        for chunk in self.chunks(count + 1):
+            return list(zip(chunk.lines, map(list, zip(*chunk.columns, strict=True)), strict=True))[:count]
+        return []
 
     def named(self, headers: Sequence[str], *, has_header: bool) -> "Table":
         """The same table with other column names, for files that bring none."""
         return replace(self, headers=tuple(headers), has_header=has_header)
 
-    def _all_rows(self) -> Iterator[tuple[int, list[str]]]:
+    def _batches(self, size: int) -> Iterator[Batch]:
         if self.is_workbook:
-            return workbooks.rows(self.path)
-        return _parsed(self._text_lines(), self.delimiter)
+            return _workbook_batches(self.path, size)
+        if self.delimiter == WHITESPACE:
+            return _blank_divided(self._text_lines(), size)
+        return _parsed(self._text_lines(), self.delimiter, size)
 
     def _text_lines(self) -> Iterator[str]:
-        with _opened(self.path, self.is_packed) as raw:
-            text = io.TextIOWrapper(raw, encoding=self.encoding, errors="strict", newline="")
-            yield from _bounded_lines(text, self.limits.line_characters)
+        blocks = _decoded(self.path, self.is_packed, self.encoding)
+        return chain.from_iterable(_line_lists(blocks, self.limits.line_characters))
 
 
 def inspect(
@@ -118,12 +134,12 @@ def inspect(
         raise TableError(_("This is an old Excel file; save it as .xlsx or as CSV."))
     else:
         table = _inspect_text(path, magic.startswith(b"\x1f\x8b"), encoding, delimiter, limits)
-    first = next(table._all_rows(), None)
+    first = next((rows[0] for _lines, rows in table._batches(1) if rows), None)
     if first is None:
         raise TableError(_("The file holds no rows."))
-    if len(first[1]) > limits.columns:
+    if len(first) > limits.columns:
         raise TableError(_("The file has more than %(limit)s columns.") % {"limit": limits.columns})
-    return replace(table, headers=_unique(first[1]), sha256=_sha256(path), file_bytes=size)
+    return replace(table, headers=_unique(first), sha256=_sha256(path), file_bytes=size)
 
 
 def _inspect_workbook(path: Path, limits: Limits) -> Table:
@@ -163,8 +179,6 @@ def _possible_encodings(start: bytes) -> list[str]:
 
 def _decode_all(path: Path, is_packed: bool, encoding: str, limits: Limits) -> int:
     """Decode the file once without keeping it; the number of its lines."""
-    import codecs
-
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
     except LookupError:
@@ -205,8 +219,6 @@ def _check_packing(unpacked: int, packed: int, limits: Limits) -> None:
 
 def _undecodable(path: Path, is_packed: bool, encodings: list[str]) -> TableError:
     """Says on which line the first of `encodings` breaks."""
-    import codecs
-
     decoder = codecs.getincrementaldecoder(encodings[0])()
     line = 1
     for block in chain(_blocks(path, is_packed), [b""]):
@@ -229,33 +241,77 @@ def _too_long(line: int, limit: int) -> TableError:
     )
 
 
-def _bounded_lines(text: io.TextIOWrapper, limit: int) -> Iterator[str]:
-    number = 0
-    for line in iter(lambda: text.readline(limit + 1), ""):
-        number += 1
-        if len(line) > limit:
-            raise _too_long(number, limit)
-        yield line
+def _decoded(path: Path, is_packed: bool, encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for block in _blocks(path, is_packed):
+        yield decoder.decode(block)
+    yield decoder.decode(b"", final=True)
 
 
-def _parsed(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    if delimiter == WHITESPACE:
-        for number, line in enumerate(lines, 1):
-            if cells := line.split():
-                yield number, cells
-        return
+def _line_lists(blocks: Iterator[str], limit: int) -> Iterator[list[str]]:
+    """The lines with their ends, in lists: chained together they cost no Python per line."""
+    carry, count = "", 0
+    for block in blocks:
+        lines = _split(carry + block)
+        # The last line may go on, and its "\r" may be half of a "\r\n".
+        carry = lines.pop() if lines and (not lines[-1].endswith("\n") or lines[-1].endswith("\r")) else ""
+        count += len(lines)
+        if len(carry) > limit:
+            raise _too_long(count + 1, limit)
+        yield lines
+    if carry:
+        yield [carry]
+
+
+def _split(text: str) -> list[str]:
+    """As `splitlines`, but only at the ends that CSV knows."""
+    return LINE.findall(text) if OTHER_ENDS.search(text) else text.splitlines(keepends=True)
+
+
+def _parsed(lines: Iterator[str], delimiter: str, size: int) -> Iterator[Batch]:
     reader = csv.reader(lines, delimiter=delimiter)
     begins = 1
-    try:
-        for row in reader:
-            if row:
-                yield begins, row
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise TableError(
-            _("Line %(line)s cannot be divided into cells (%(error)s); is a quotation mark left open?")
-            % {"line": begins, "error": error}
-        ) from error
+    while True:
+        try:
+            rows = list(islice(reader, size))
+        except csv.Error as error:
+            raise TableError(
+                _("Line %(line)s cannot be divided into cells (%(error)s); is a quotation mark left open?")
+                % {"line": reader.line_num, "error": error}
+            ) from error
+        if not rows:
+            return
+        if reader.line_num - begins + 1 == len(rows):
+            numbers = list(range(begins, begins + len(rows)))
+        else:
+            numbers = list(accumulate((1 + _line_ends(row) for row in rows[:-1]), initial=begins))
+        begins = reader.line_num + 1
+        yield _without_blank(numbers, rows)
+
+
+def _line_ends(row: list[str]) -> int:
+    """Ends of line inside the quoted cells of a row."""
+    return sum(len(LINE_END.findall(cell)) for cell in row if "\n" in cell or "\r" in cell)
+
+
+def _without_blank(numbers: list[int], rows: list[list[str]]) -> Batch:
+    if all(rows):
+        return numbers, rows
+    kept = [position for position, row in enumerate(rows) if row]
+    return [numbers[position] for position in kept], [rows[position] for position in kept]
+
+
+def _blank_divided(lines: Iterator[str], size: int) -> Iterator[Batch]:
+    begins = 1
+    while rows := [line.split() for line in islice(lines, size)]:
+        yield _without_blank(list(range(begins, begins + len(rows))), rows)
+        begins += len(rows)
+
+
+def _workbook_batches(path: Path, size: int) -> Iterator[Batch]:
+    found = workbooks.rows(path)
+    while part := list(islice(found, size)):
+        yield [line for line, _row in part], [row for _line, row in part]
 
 
 def _sniff(lines: list[str]) -> str:
@@ -272,9 +328,22 @@ def _sniff(lines: list[str]) -> str:
     return max(DELIMITERS, key=width)
 
 
-def _chunk(part: list[tuple[int, list[str]]], width: int) -> Chunk:
-    lines = [line for line, _row in part]
-    rows = [row for _line, row in part]
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Half a million new lists make the collector look at all of them again and again, in vain.
+
+    Measured: reading takes twice as long with it.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _chunk(lines: list[int], rows: list[list[str]], width: int) -> Chunk:
     surplus: dict[int, str] = {}
     if any(len(row) != width for row in rows):
         for position, row in enumerate(rows):

@@ -22,7 +22,8 @@ from .options import ImportOptions
 from .progress import Progress
 from .rules import REPORTED_AS, RULES, Columns
 
-ROWS_AT_ONCE = 50_000
+# Smaller bundles stay in the processor's cache; 20,000 was measured fastest.
+ROWS_AT_ONCE = 20_000
 LARGEST_MINOR = 10**15
 META = ("line", "reason", "bad_column", "bad_value", "row_hash", "file_money", "extra")
 STAGE = "import_stage"
