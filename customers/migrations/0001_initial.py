@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='order',
-            index=models.Index(fields=['customer', 'placed_at'], include=('promised_on', 'delivered_at', 'cancelled_at', 'amount', 'cost', 'customised', 'value_added_service'), name='order_facts'),
+            index=models.Index(fields=['customer', 'placed_at'], include=('promised_on', 'delivered_at', 'cancelled_at', 'amount', 'cost', 'customised', 'value_added_service', 'id'), name='order_facts'),
         ),
         migrations.AddConstraint(
             model_name='order',

@@ -98,7 +98,7 @@ class Order(models.Model):
                 fields=["customer", "placed_at"],
                 include=[
                     "promised_on", "delivered_at", "cancelled_at", "amount", "cost", "customised",
-                    "value_added_service",
+                    "value_added_service", "id",
                 ],
             ),
         ]
