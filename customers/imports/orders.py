@@ -64,40 +64,46 @@ ORDERS = """
                sum(file_money)::bigint AS file_money
         FROM import_lines WHERE reason IS NULL AND NOT is_return GROUP BY number
     )
-    SELECT p.*, p.found IS NULL AS is_new, p.found IS NOT NULL AND ({differs}) AS differs,
-           CASE WHEN p.found IS NULL THEN 'created' WHEN {differs} THEN 'updated' ELSE 'unchanged' END AS outcome
+    SELECT p.*, COALESCE(p.found, {next_id}) AS id, p.found IS NULL AS is_new,
+           CASE WHEN p.found IS NULL THEN 'created' WHEN p.differs THEN 'updated' ELSE 'unchanged' END AS outcome
     FROM (
-        SELECT h.line, h.number, h.file_money, o.id AS found, COALESCE(o.id, {next_id}) AS id,
-               c.id AS customer_id, %(source)s AS external_source, h.placed_at,
-               f.currency, f.rate, round(h.minor * f.rate)::bigint AS amount, round(h.cost_minor * f.rate)::bigint AS cost,
-               h.promised_on, h.delivered_at, h.cancelled_at, h.customised,
-               COALESCE(h.value_added_service, '') AS value_added_service,
-               {extra} AS extra
-        FROM heads h
-        JOIN import_lines f ON f.line = h.line
-        JOIN import_customers c ON c.code = f.customer
-        LEFT JOIN customers_order o ON o.external_source = %(source)s AND o.number = h.number
+        SELECT p.*, t.id AS found, t.id IS NOT NULL AND ({differs}) AS differs
+        FROM (
+            SELECT h.line, h.number, h.file_money, c.id AS customer_id, %(source)s AS external_source, h.placed_at,
+                   f.currency, f.rate, round(h.minor * f.rate)::bigint AS amount,
+                   round(h.cost_minor * f.rate)::bigint AS cost,
+                   h.promised_on, h.delivered_at, h.cancelled_at, h.customised,
+                   COALESCE(h.value_added_service, '') AS value_added_service, {extra} AS extra
+            FROM heads h
+            JOIN import_lines f ON f.line = h.line
+            JOIN import_customers c ON c.code = f.customer
+        ) AS p
+        LEFT JOIN customers_order t ON t.external_source = %(source)s AND t.number = p.number
+        ORDER BY p.customer_id, p.placed_at, p.line
     ) AS p
-    LEFT JOIN customers_order t ON t.id = p.found
 """
 
+# Sorted before the ids are drawn: rows of a customer lie together, and every index grows at its end.
 ORDER_LINES = """
-    SELECT p.*, p.found IS NULL AS is_new, p.found IS NOT NULL AND ({differs}) AS differs,
-           CASE WHEN p.found IS NULL THEN 'created' WHEN p.order_differs OR ({differs}) THEN 'updated'
+    SELECT p.*, COALESCE(p.found, {next_id}) AS id, p.found IS NULL AS is_new,
+           CASE WHEN p.found IS NULL THEN 'created' WHEN p.order_differs OR p.differs THEN 'updated'
                 ELSE 'unchanged' END AS outcome
     FROM (
-        SELECT l.line, l.file_money, t.id AS found, COALESCE(t.id, {next_id}) AS id,
-               o.id AS order_id, o.customer_id, a.id AS product_id, l.occurrence, l.quantity,
-               l.minor::bigint AS amount, l.cost_minor::bigint AS cost, COALESCE(l.extra, '{{}}') AS extra,
-               o.differs AS order_differs
-        FROM import_lines l
-        JOIN import_orders o ON o.number = l.number
-        JOIN import_products a ON a.code = l.product
+        SELECT p.line, p.file_money, t.id AS found, p.order_id, p.customer_id, p.product_id, p.occurrence,
+               p.quantity, p.amount, p.cost, p.extra, p.order_differs, t.id IS NOT NULL AND ({differs}) AS differs
+        FROM (
+            SELECT l.line, l.file_money, o.id AS order_id, o.customer_id, a.id AS product_id, l.occurrence,
+                   l.quantity, l.minor::bigint AS amount, l.cost_minor::bigint AS cost,
+                   COALESCE(l.extra, '{{}}') AS extra, o.differs AS order_differs
+            FROM import_lines l
+            JOIN import_orders o ON o.number = l.number
+            JOIN import_products a ON a.code = l.product
+            WHERE l.reason IS NULL AND NOT l.is_return
+        ) AS p
         LEFT JOIN customers_orderline t
-               ON t.order_id = o.id AND t.product_id = a.id AND t.occurrence = l.occurrence
-        WHERE l.reason IS NULL AND NOT l.is_return
+               ON t.order_id = p.order_id AND t.product_id = p.product_id AND t.occurrence = p.occurrence
+        ORDER BY p.customer_id, p.order_id, p.line
     ) AS p
-    LEFT JOIN customers_orderline t ON t.id = p.found
 """
 
 BACK = """
@@ -124,7 +130,7 @@ def prepare(cursor: Any, job: Job) -> None:
     _find_lines(cursor, job)
     _reject_other_customers(cursor)
     find_customers(cursor, job)
-    find_products(cursor, job)
+    find_products(cursor)
     _find_orders(cursor, job)
     _reject_contradictions(cursor, job)
     if job.knows("product"):
@@ -138,7 +144,8 @@ def prepare(cursor: Any, job: Job) -> None:
 
 
 def _find_lines(cursor: Any, job: Job) -> None:
-    by_content = "row_number() OVER (PARTITION BY row_hash, number, product, quantity ORDER BY line)"
+    # Number and product first: the sort for the occurrence serves this one too.
+    by_content = "row_number() OVER (PARTITION BY number, product, row_hash, quantity ORDER BY line)"
     by_order = "row_number() OVER (PARTITION BY number, reason IS NULL ORDER BY line)"
     query = LINES.format(
         has_product="true" if job.knows("product") else "false",
@@ -219,10 +226,9 @@ def write(cursor: Any, job: Job) -> None:
     upsert(cursor, "customer", "import_customers", ("code", "external_source", "external_id", "name", "region"))
     upsert(cursor, "productline", "import_product_lines", ("name",))
     upsert(cursor, "product", "import_products", ("code", "name", "line_id"))
-    upsert(cursor, "order", "import_orders", ORDER_COLUMNS, _updates(job), order_by="customer_id, placed_at, id")
+    upsert(cursor, "order", "import_orders", ORDER_COLUMNS, _updates(job))
     if job.knows("product"):
-        upsert(cursor, "orderline", "import_order_lines", LINE_COLUMNS, _line_updates(job),
-               order_by="customer_id, order_id, line")  # fmt: skip
+        upsert(cursor, "orderline", "import_order_lines", LINE_COLUMNS, _line_updates(job))
         _refresh_totals(cursor)
     if job.has_rule("cancellation_is_return"):
         returned.write(cursor)

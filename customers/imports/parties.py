@@ -11,14 +11,15 @@ CUSTOMERS = f"""
            same.id IS NULL AND theirs.id IS NULL AS is_new, false AS differs,
            %(source)s AS external_source,
            CASE WHEN %(source)s = '' THEN '' ELSE named.code END AS external_id,
-           COALESCE(named.name, 'Customer ' || named.code) AS name,
-           COALESCE(named.region, '') AS region
+           COALESCE(a.customer_name, 'Customer ' || named.code) AS name,
+           COALESCE(b.region, '') AS region
     FROM (
-        SELECT customer AS code,
-               (array_agg({{name}} ORDER BY line DESC) FILTER (WHERE {{name}} IS NOT NULL))[1] AS name,
-               (array_agg({{region}} ORDER BY line DESC) FILTER (WHERE {{region}} IS NOT NULL))[1] AS region
+        SELECT customer AS code, max(line) FILTER (WHERE customer_name IS NOT NULL) AS name_line,
+               max(line) FILTER (WHERE region IS NOT NULL) AS region_line
         FROM import_lines WHERE reason IS NULL GROUP BY customer
     ) AS named
+    LEFT JOIN import_lines a ON a.line = named.name_line
+    LEFT JOIN import_lines b ON b.line = named.region_line
     LEFT JOIN customers_customer same ON same.code = named.code
     LEFT JOIN customers_customer theirs
            ON same.id IS NULL AND theirs.external_source = %(source)s
@@ -28,28 +29,25 @@ CUSTOMERS = f"""
 PRODUCTS = f"""
     SELECT named.code, COALESCE(same.id, {next_id("customers_product")}) AS id,
            same.id IS NULL AS is_new, false AS differs,
-           COALESCE(named.name, '') AS name, named.line_name, NULL::bigint AS line_id
+           COALESCE(a.product_name, '') AS name, b.product_line AS line_name, NULL::bigint AS line_id
     FROM (
-        SELECT product AS code,
-               (array_agg({{name}} ORDER BY line DESC) FILTER (WHERE {{name}} IS NOT NULL))[1] AS name,
-               (array_agg({{line}} ORDER BY line DESC) FILTER (WHERE {{line}} IS NOT NULL))[1] AS line_name
+        SELECT product AS code, max(line) FILTER (WHERE product_name IS NOT NULL) AS name_line,
+               max(line) FILTER (WHERE product_line IS NOT NULL) AS group_line
         FROM import_lines WHERE reason IS NULL AND product IS NOT NULL GROUP BY product
     ) AS named
+    LEFT JOIN import_lines a ON a.line = named.name_line
+    LEFT JOIN import_lines b ON b.line = named.group_line
     LEFT JOIN customers_product same ON same.code = named.code
 """
 
 
 def find_customers(cursor: Any, job: Job) -> None:
     """`import_customers`: one row per code; the last line that says more wins."""
-    query = CUSTOMERS.format(
-        name=_column(job, "customer_name"), region=_column(job, "region")
-    )
-    temp_table(cursor, "import_customers", query, {"source": job.options.source}, index="code")
+    temp_table(cursor, "import_customers", CUSTOMERS, {"source": job.options.source}, index="code")
 
 
-def find_products(cursor: Any, job: Job) -> None:
-    query = PRODUCTS.format(name=_column(job, "product_name"), line=_column(job, "product_line"))
-    temp_table(cursor, "import_products", query, index="code")
+def find_products(cursor: Any) -> None:
+    temp_table(cursor, "import_products", PRODUCTS, index="code")
     find_product_lines(cursor)
 
 
@@ -65,6 +63,3 @@ def find_product_lines(cursor: Any) -> None:
         "UPDATE import_products p SET line_id = l.id FROM import_product_lines l WHERE l.name = p.line_name"
     )
 
-
-def _column(job: Job, field: str) -> str:
-    return field if job.knows(field) else "NULL::text"

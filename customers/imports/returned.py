@@ -116,5 +116,4 @@ def _latest(purchases: list[list[Any]], order_number: str | None, units: int) ->
 
 
 def write(cursor: Any) -> None:
-    upsert(cursor, "return", "import_returns", COLUMNS, ("line_id", "quantity", "amount", "returned_at", "extra"),
-           order_by="customer_id, returned_at, line")  # fmt: skip
+    upsert(cursor, "return", "import_returns", COLUMNS, ("line_id", "quantity", "amount", "returned_at", "extra"))

@@ -85,11 +85,11 @@ def run_import(run: ImportRun, path: Path, progress: Progress, *, dry_run: bool)
         table = open_table(path, options)
         job = make_job(kind, table, options)
         try:
-            _in_transaction(run, job, progress, dry_run=dry_run, started=started)
+            _in_transaction(run, job, progress, dry_run=dry_run)
         except DateOrderNeeded:
             order = decide_date_order(kind, table, job.mapping)
             job = make_job(kind, table, options.changed(date_order=order))
-            _in_transaction(run, job, progress, dry_run=dry_run, started=started)
+            _in_transaction(run, job, progress, dry_run=dry_run)
     except (ImportRefused, TableError) as error:
         _close(run, ImportRun.Status.FAILED, started, str(error))
         raise
@@ -99,6 +99,8 @@ def run_import(run: ImportRun, path: Path, progress: Progress, *, dry_run: bool)
     except Exception:
         _close(run, ImportRun.Status.FAILED, started, _("The import failed; nothing was changed."))
         raise
+    # Only now, because the commit itself checks every foreign key.
+    ImportRun.objects.filter(pk=run.pk).update(seconds=round(time.monotonic() - started, 2))
     run.refresh_from_db()
     return run
 
@@ -109,7 +111,7 @@ def _close(run: ImportRun, status: str, started: float, error: str) -> None:
     )
 
 
-def _in_transaction(run: ImportRun, job: Job, progress: Progress, *, dry_run: bool, started: float) -> None:
+def _in_transaction(run: ImportRun, job: Job, progress: Progress, *, dry_run: bool) -> None:
     writer = WRITERS[run.kind]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
@@ -127,12 +129,10 @@ def _in_transaction(run: ImportRun, job: Job, progress: Progress, *, dry_run: bo
         counts = count(cursor, job, writer.outcomes(job), lines_read, is_written=not dry_run)
         progress.report("finishing")
         store_rejections(cursor, run.pk)
-        _finish(run, job, counts, kept, dry_run=dry_run, started=started)
+        _finish(run, job, counts, kept, dry_run=dry_run)
 
 
-def _finish(
-    run: ImportRun, job: Job, counts: Counts, kept: dict[str, Any], *, dry_run: bool, started: float
-) -> None:
+def _finish(run: ImportRun, job: Job, counts: Counts, kept: dict[str, Any], *, dry_run: bool) -> None:
     """The run's row last: until here the page's connection may write it."""
     ImportRun.objects.filter(pk=run.pk).update(
         status=ImportRun.Status.CHECKED if dry_run else ImportRun.Status.DONE,
@@ -142,6 +142,5 @@ def _finish(
         lines_read=counts.lines_read, created=counts.created, updated=counts.updated,
         unchanged=counts.unchanged, rejected=counts.rejected, rejected_by_reason=counts.rejected_by_reason,
         money_accepted=counts.money_accepted, money_in_file=counts.money_in_file,
-        record_keeping=kept, finished_at=timezone.now(), seconds=round(time.monotonic() - started, 2),
-        is_cancel_requested=False,
+        record_keeping=kept, finished_at=timezone.now(), is_cancel_requested=False,
     )  # fmt: skip

@@ -11,6 +11,10 @@ from typing import Any
 from customers.models import ImportRun
 
 
+# Rows per bundle of the log.
+BUNDLE = 1000
+
+
 @dataclass(frozen=True)
 class Target:
     """`columns` are what an import may write or people may change: they make the after-mark."""
@@ -50,7 +54,7 @@ def start_log(cursor: Any) -> None:
 
 
 def upsert(
-    cursor: Any, name: str, prepared: str, columns: Iterable[str], updates: Iterable[str] = (), order_by: str = "id"
+    cursor: Any, name: str, prepared: str, columns: Iterable[str], updates: Iterable[str] = ()
 ) -> None:
     """Insert the new rows with `columns`, change `updates` of the different ones, log both."""
     target = TARGETS[name]
@@ -61,7 +65,6 @@ def upsert(
     cursor.execute(
         f"INSERT INTO {target.table} (id, {listed}{_created_at(name)})"
         f" SELECT id, {listed}{', now()' if _created_at(name) else ''} FROM {prepared} WHERE is_new"
-        f" ORDER BY {order_by}"
     )
     if updates:
         log_before(cursor, name, f"SELECT id FROM {prepared} WHERE differs")
@@ -85,9 +88,20 @@ def finish_log(cursor: Any, run: ImportRun) -> None:
     """Move the log into ImportChange, with the mark of how each row was left."""
     cursor.execute("ANALYZE import_log")
     for target in TARGETS.values():
-        cursor.execute(
-            "INSERT INTO customers_importchange (run_id, target, row_id, before, after_mark)"
-            f" SELECT %s, g.target, g.row_id, g.before, {target.mark('t')}"
-            f" FROM import_log g JOIN {target.table} t ON t.id = g.row_id WHERE g.target = %s",
-            [run.pk, target.name],
-        )
+        for is_new in (True, False):
+            cursor.execute(_bundled(target, is_new), {"run": run.pk, "target": target.name, "size": BUNDLE})
+
+
+def _bundled(target: Target, is_new: bool) -> str:
+    befores = "NULL" if is_new else "jsonb_agg(before ORDER BY row_id)"
+    return f"""
+        INSERT INTO customers_importchange (run_id, target, row_ids, marks, befores)
+        SELECT %(run)s, %(target)s, array_agg(row_id ORDER BY row_id), array_agg(mark ORDER BY row_id), {befores}
+        FROM (
+            SELECT g.row_id, g.before, {target.mark("t")} AS mark,
+                   row_number() OVER (ORDER BY g.row_id) / %(size)s AS bundle
+            FROM import_log g JOIN {target.table} t ON t.id = g.row_id
+            WHERE g.target = %(target)s AND g.before IS {"" if is_new else "NOT"} NULL
+        ) AS marked
+        GROUP BY bundle
+    """
