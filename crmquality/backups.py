@@ -65,7 +65,10 @@ def restore(source: Path) -> None:
 
 def _pour(reader: "subprocess.Popen[bytes]", writer: "subprocess.Popen[bytes]") -> None:
     """Send one transaction, committed only after the file was read to its end."""
-    assert reader.stdout and reader.stderr and writer.stdin and writer.stderr
+    assert reader.stdout
+    assert reader.stderr
+    assert writer.stdin
+    assert writer.stderr
     try:
         writer.stdin.write(EMPTY_THE_DATABASE)
         shutil.copyfileobj(reader.stdout, writer.stdin)
@@ -93,15 +96,14 @@ def _refuse_if_in_use() -> None:
 def _program(name: str) -> str:
     """Return the machine's program if it is new enough for the server, else the wheel's."""
     found = shutil.which(name)
-    server = connection.pg_version // 10000 if connection.connection else _server_major()
-    if found and _major(found) >= server:
+    if found and _major(found) >= _server_major():
         return found
     return str(wheels.postgres_programs() / name)
 
 
 def _server_major() -> int:
     connection.ensure_connection()
-    return int(connection.pg_version) // 10000
+    return int(connection.pg_version) // 10000  # type: ignore[attr-defined]
 
 
 def _major(program: str) -> int:

@@ -24,7 +24,9 @@ def check_hosts(**kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if "*" in settings.ALLOWED_HOSTS:
         hint = "Name the hosts in ALLOWED_HOSTS, separated by commas."
-        found.append(Error("Any host name is accepted, so links in mails can be forged.", hint=hint, id="crmquality.E002"))
+        found.append(
+            Error("Any host name is accepted, so links in mails can be forged.", hint=hint, id="crmquality.E002")
+        )
     if settings.HTTPS and set(settings.ALLOWED_HOSTS) <= LOCAL_HOSTS:
         hint = "Set ALLOWED_HOSTS to the name people type."
         found.append(Warning("HTTPS is on, but only this machine is an allowed host.", hint=hint, id="crmquality.W001"))

@@ -13,7 +13,7 @@ from crmquality.celery import app
 class Broker(HealthCheck):
     """Opens a connection to the broker."""
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         try:
             with app.connection_for_write() as connection:
                 connection.ensure_connection(max_retries=1, timeout=3)
@@ -25,7 +25,7 @@ class Broker(HealthCheck):
 class Worker(HealthCheck):
     """Asks whether any worker is there."""
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         if not app.control.ping(timeout=2, limit=1):
             raise ServiceUnavailable("No worker answers.")
 

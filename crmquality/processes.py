@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,7 +53,7 @@ class Program:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_stop_with_parent,  # noqa: PLW1509 - before any thread is started
+                preexec_fn=_stop_with_parent,
             )
 
     def is_alive(self) -> bool:
@@ -69,14 +70,10 @@ class Program:
     def stop_by(self, deadline: float) -> None:
         if self.process is None:
             return
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
 
 

@@ -50,7 +50,7 @@ def claim(path: Path) -> int:
 def wait_for_web(address: str, look_after: Callable[[], None]) -> None:
     def answers() -> bool:
         try:
-            with urllib.request.urlopen(f"http://{address}/health/?format=json", timeout=5) as response:  # noqa: S310
+            with urllib.request.urlopen(f"http://{address}/health/?format=json", timeout=5) as response:
                 return bool(response.status == 200)
         except (OSError, urllib.error.URLError):
             return False

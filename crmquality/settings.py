@@ -101,11 +101,13 @@ TEMPLATES = [
 if os.environ.get("DATABASE_URL"):
     DATABASES = {"default": dj_database_url.config(conn_max_age=600, conn_health_checks=True)}
 else:
-    DATABASES = {"default": embedded.database(VAR_DIR)}
+    DATABASES = {"default": embedded.database(VAR_DIR)}  # type: ignore[dict-item]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if os.environ.get("REDIS_URL"):
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["REDIS_URL"]}}
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["REDIS_URL"]}
+    }
 else:
     CACHES = {"default": embedded.cache(VAR_DIR)}
 CELERY_BROKER_URL = os.environ.get("REDIS_URL") or embedded.broker_url(VAR_DIR)

@@ -1,5 +1,6 @@
 """Catalogues of translations: extracted, updated, compiled and checked without GNU gettext."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+# A date in the header changes with every run and makes two branches conflict.
+NO_DATE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|\{\w*\}")
 
 
@@ -36,7 +39,11 @@ def extract_template(source: IO[bytes], keywords: Any, comment_tags: Any, option
     return extract_python(BytesIO(f"({calls}\n)".encode()), keywords, comment_tags, options)
 
 
-METHODS = [("**.py", "python"), ("**/templates/**.html", extract_template), ("templates/**", extract_template)]
+METHODS: list[tuple[str, Any]] = [
+    ("**.py", "python"),
+    ("**/templates/**.html", extract_template),
+    ("templates/**", extract_template),
+]
 
 
 def languages() -> list[str]:
@@ -75,8 +82,7 @@ def update_catalogues() -> None:
     for language in languages():
         path = po_file(language)
         catalogue = _read(path, language)
-        # Creation dates only make two branches conflict.
-        found.creation_date = catalogue.creation_date = catalogue.revision_date
+        found.creation_date = NO_DATE
         catalogue.update(found, no_fuzzy_matching=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
@@ -144,4 +150,4 @@ def _placeholders(message: Message) -> set[str]:
 
 def _described(message: Message) -> str:
     places = ", ".join(sorted({name for name, _line in message.locations})[:3])
-    return f"{list(_forms(message.id))[0]!r} ({places})"
+    return f"{next(_forms(message.id))!r} ({places})"

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,14 +25,20 @@ USE_BOTH = "ensure_postgres(var); ensure_valkey(var)"
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
 
 
-@pytest.fixture
-def var() -> Iterator[Path]:
-    """Return a var folder that the servers' account can reach, gone afterwards."""
+@contextmanager
+def reachable_folder() -> Iterator[Path]:
+    """Make a folder that the servers' account can reach (pytest's own are closed to it)."""
     base = Path(tempfile.mkdtemp(prefix="crmquality-test-"))
     base.chmod(0o711)
-    yield base / "var"
-    end_servers(base / "var")
+    yield base
     shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.fixture
+def var() -> Iterator[Path]:
+    with reachable_folder() as base:
+        yield base / "var"
+        end_servers(base / "var")
 
 
 def end_servers(var: Path) -> None:

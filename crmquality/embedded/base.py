@@ -1,5 +1,6 @@
 """Django's PostgreSQL backend, but for the server, which is started when first needed."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from crmquality.embedded.servers import ensure_postgres, is_gone
 class DatabaseClient(client.DatabaseClient):
     """`manage.py dbshell` with the psql of the wheel."""
 
-    def runshell(self, parameters: list[str]) -> None:
+    def runshell(self, parameters: Iterable[str]) -> None:
         self.connection.ensure_connection()
         DatabaseClient.executable_name = str(wheels.postgres_programs() / "psql")
         super().runshell(parameters)

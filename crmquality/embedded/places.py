@@ -45,7 +45,7 @@ class Places:
         logger.warning("%s is closed to the account %s: the data lies in %s.", here, self.account.name, there)
         if here.exists():
             shutil.move(here, there)
-        os.symlink(there, here)
+        here.symlink_to(there)
 
 
 def places(var: Path) -> Places:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -49,7 +50,7 @@ def stop(where: Places) -> None:
     programs, data = reachable_postgres(where), where.data("postgres")
     if not (data / "postmaster.pid").exists():
         return
-    command = [programs / "pg_ctl", "stop", "-D", data, "-m", "fast", "-w", "-t", "60", "-s"]
+    command: list[str | Path] = [programs / "pg_ctl", "stop", "-D", data, "-m", "fast", "-w", "-t", "60", "-s"]
     subprocess.run(command, **where.account.popen(), check=False, capture_output=True)
 
 
@@ -73,7 +74,7 @@ def _make_cluster(where: Places, programs: Path, data: Path) -> None:
 
 
 def _run_initdb(where: Places, programs: Path, draft: Path, password: Path) -> None:
-    command = [programs / "initdb", "-D", draft, "-U", SUPERUSER, f"--pwfile={password}"]
+    command: list[str | Path] = [programs / "initdb", "-D", draft, "-U", SUPERUSER, f"--pwfile={password}"]
     # The collation of every installation: by code point, upper and lower case for all scripts,
     # and the same on every operating system (an index never goes wrong with a new libc).
     command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -165,15 +166,13 @@ def _last_words(log: Path) -> str:
     return (telling or lines or ["it left no message."])[-1]
 
 
-def _address(var: Path) -> dict[str, str]:
+def _address(var: Path) -> dict[str, Any]:
     return {"host": str(run_folder_path(var)), "port": "5432", "sslmode": "disable", "connect_timeout": "10"}
 
 
 def _as_superuser(where: Places) -> "psycopg.Connection[tuple[object, ...]]":
     password = secret(where.var, "postgres_superuser_password")
-    return psycopg.connect(
-        **_address(where.var), user=SUPERUSER, password=password, dbname="postgres", autocommit=True
-    )
+    return psycopg.connect(**_address(where.var), user=SUPERUSER, password=password, dbname="postgres", autocommit=True)
 
 
 def _make_role_and_database(where: Places) -> None:

@@ -15,7 +15,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="Write nothing; fail when a string has no translation.")
+        parser.add_argument(
+            "--check", action="store_true", help="Write nothing; fail when a string has no translation."
+        )
         parser.add_argument("--compile", action="store_true", help="Only write the binary catalogues.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 

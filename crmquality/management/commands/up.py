@@ -95,7 +95,10 @@ def _programs(address: str) -> list[Program]:
 def _for_people(ready: dict[str, Any]) -> str:
     lines = ["", f"crmquality is ready after {ready['seconds']} s: {ready['address']}", ""]
     if ready["logins"]:
-        lines += ["Log in as", *(f"  {who['username']:<12} {who['password']}   {who['role']}" for who in ready["logins"])]
+        lines += [
+            "Log in as",
+            *(f"  {who['username']:<12} {who['password']}   {who['role']}" for who in ready["logins"]),
+        ]
         lines += ["", f"Open first: {ready['address']} (the overview), then {ready['address']}customers/"]
     else:
         lines += ["Nobody can log in yet: make a first admin with `manage.py createsuperuser`."]
