@@ -64,7 +64,10 @@ def floor() -> dict[str, float]:
     start = organisation.midnight(ground.AS_OF - dt.timedelta(days=365))
     before = organisation.midnight(ground.AS_OF - dt.timedelta(days=730))
     params = {
-        "as_of": ground.AS_OF, "zone": organisation.time_zone, "start": start, "before": before,
+        "as_of": ground.AS_OF,
+        "zone": organisation.time_zone,
+        "start": start,
+        "before": before,
         "end": organisation.midnight(ground.AS_OF),
     }
     found = {}

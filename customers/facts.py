@@ -8,7 +8,7 @@ out unsummed in index order, because summing by day in numpy is cheaper than sor
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -18,17 +18,9 @@ from numpy.typing import NDArray
 from crmquality.lib.binary_copy import copy_out_integers
 from crmquality.lib.copying import copy_out
 
-from .order_facts import Integers, OrderRows, order_facts
+from .order_facts import NULL, Integers, OrderRows, Windows, order_facts
 
 EPOCH = dt.date(1970, 1, 1)
-NULL = -(2**63)  # a NULL integer on its way out of SQL
-
-
-class Windows(Protocol):
-    """What facts need to know of the measuring settings; days."""
-
-    window_days: int
-    recent_days: int
 
 
 @dataclass(frozen=True)
@@ -123,7 +115,14 @@ ORDERS = """
     ORDER BY customer_id, placed_at
 """
 ORDER_COLUMNS = [
-    "customer", "day", "amount", "cost", "promised", "delivered", "customised", "value_added",
+    "customer",
+    "day",
+    "amount",
+    "cost",
+    "promised",
+    "delivered",
+    "customised",
+    "value_added",
 ]
 
 LINES = """
@@ -180,7 +179,7 @@ def _line_facts(
     lines[(lines == 0) & (orders["orders_in_window"] > 0)] = np.nan
     return {
         "product_lines_in_window": lines,
-        "units_delivered": np.bincount(position, weights=units, minlength=len(index)),
+        "units_delivered": np.bincount(position, units, len(index)).astype(np.float64),
     }
 
 

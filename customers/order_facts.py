@@ -8,12 +8,16 @@ from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
 Columns = dict[str, NDArray[Any]]
-NULL = -(2**63)
+NULL = -(2**63)  # a NULL integer on its way out of SQL
 
 
 class Windows(Protocol):
-    window_days: int
-    recent_days: int
+    """What facts need to know of the measuring settings; days."""
+
+    @property
+    def window_days(self) -> int: ...
+    @property
+    def recent_days(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,7 @@ def order_facts(
         "order_count": counter.count(rows.day < as_of_day),
         "orders_in_window": counter.count(in_window),
         "bought_in_window": counter.any(in_window),
-        "bought_before_window": counter.any(
-            (rows.day < start) & (rows.day >= start - windows.window_days)
-        ),
+        "bought_before_window": counter.any((rows.day < start) & (rows.day >= start - windows.window_days)),
         "value_added_orders_in_window": counter.count(in_window & (rows.value_added == 1)),
         "customised_yes": counter.count(in_window & (rows.customised == 1)),
         "customised_no": counter.count(in_window & (rows.customised == 0)),
@@ -81,9 +83,7 @@ class _Counter:
         return total
 
 
-def _money(
-    rows: OrderRows, counter: _Counter, in_window: NDArray[np.bool_], before: int
-) -> Columns:
+def _money(rows: OrderRows, counter: _Counter, in_window: NDArray[np.bool_], before: int) -> Columns:
     everything = np.ones_like(in_window)
     before_window = ~in_window & (rows.day >= before)
     uncosted = rows.cost == NULL
@@ -113,9 +113,7 @@ def _deliveries(rows: OrderRows, counter: _Counter, start: int, as_of_day: int) 
     }
 
 
-def _days(
-    rows: OrderRows, customers: int, as_of_day: int, windows: Windows
-) -> tuple[Integers, Integers, Columns]:
+def _days(rows: OrderRows, customers: int, as_of_day: int, windows: Windows) -> tuple[Integers, Integers, Columns]:
     """Purchases of one day are one: the distinct days, their offsets and what follows of them."""
     first = np.ones(rows.day.size, dtype=bool)
     first[1:] = (np.diff(rows.day) != 0) | (np.diff(rows.position) != 0)

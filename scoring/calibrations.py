@@ -44,7 +44,10 @@ def fit(as_of: dt.date, rules: Rules) -> Calibration:
     parts = [
         collect(
             KeyRange(start, min(start + stride - 1, high), step),
-            as_of, rules.settings, rules.zone, rules.recorded,
+            as_of,
+            rules.settings,
+            rules.zone,
+            rules.recorded,
         )
         for start in range(low, high + 1, stride)
     ]

@@ -68,10 +68,7 @@ def band_distribution(bands: dict[str, int]) -> Chart:
 
 def score_history(nights: Iterable[tuple[HistoryPoint, str]]) -> Chart:
     """A customer's published scores over time with their ranges; model versions are marked."""
-    rows = [
-        [point.as_of.isoformat(), point.score, point.low, point.high, model]
-        for point, model in nights
-    ]
+    rows = [[point.as_of.isoformat(), point.score, point.low, point.high, model] for point, model in nights]
     return Chart(
         kind="history",
         title=_("Score over time"),
@@ -96,7 +93,10 @@ def contributions(rows: Iterable[ReadingRow]) -> Chart:
         kind="contributions",
         title=_("What lifts and what lowers the score"),
         columns=[
-            _("Indicator"), _("Against the segment's median"), _("Contribution"), _("Median points"),
+            _("Indicator"),
+            _("Points of the score against the segment's median"),
+            _("Contribution"),
+            _("Median points"),
         ],  # fmt: skip
         rows=sorted(drawn, key=lambda row: -abs(row[1])),
         height=max(8, 2 * len(drawn) + 3),

@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
+from django.db import connection
 
-from crmquality.lib.copying import copy_out
 from customers.models import Customer
 from scoring.engine.calibration import Calibration
 from scoring.engine.explain import explain
@@ -65,9 +65,7 @@ def explain_customer(customer: Customer, as_of: dt.date | None = None) -> Explan
     """
     stored = stored_score(customer, as_of)
     model = EvaluationModel.objects.get(pk=stored.model_id)
-    reading = Reading.objects.filter(
-        as_of=stored.as_of, run=stored.run_id, customer_id=customer.pk
-    ).first()
+    reading = Reading.objects.filter(as_of=stored.as_of, run=stored.run_id, customer_id=customer.pk).first()
     return Explanation(
         customer=customer,
         run=stored.run,
@@ -104,11 +102,7 @@ def _rows(stored: Score, model: EvaluationModel, reading: Reading) -> tuple[Read
     values = np.array(reading.values, dtype=np.float32)
     parts = explain(values, stored.segment, definition, calibration).contributions
     medians = segment_median_points(stored.segment, model, calibration)
-    criteria = {
-        member.indicator: criterion.name
-        for criterion in definition.criteria
-        for member in criterion.members
-    }
+    criteria = {member.indicator: criterion.name for criterion in definition.criteria for member in criterion.members}
     places = {indicator.id: place for place, indicator in enumerate(REGISTRY)}
     return tuple(
         ReadingRow(
@@ -156,15 +150,12 @@ class HistoryPoint:
 
 def score_history(customer: Customer, days: int = 730) -> list[HistoryPoint]:
     """The customer's published scores, oldest first, the last publication of each day."""
-    rows = copy_out(
-        "SELECT DISTINCT ON (s.as_of) s.as_of::text AS as_of, s.score, s.low, s.high, s.band,"
-        " s.model_id"
-        " FROM scoring_score s JOIN scoring_run r ON r.id = s.run_id AND r.status = 'published'"
-        " WHERE s.customer_id = %s AND s.as_of > now() - make_interval(days => %s)"
-        " ORDER BY s.as_of, r.published_at DESC",
-        [customer.pk, days],
-    )
-    return [
-        HistoryPoint(dt.date.fromisoformat(row.as_of), row.score, row.low, row.high, row.band, row.model_id)
-        for row in rows.itertuples()
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (s.as_of) s.as_of, s.score, s.low, s.high, s.band, s.model_id"
+            " FROM scoring_score s JOIN scoring_run r ON r.id = s.run_id AND r.status = 'published'"
+            " WHERE s.customer_id = %s AND s.as_of > now() - make_interval(days => %s)"
+            " ORDER BY s.as_of, r.published_at DESC",
+            [customer.pk, days],
+        )
+        return [HistoryPoint(*row) for row in cursor.fetchall()]

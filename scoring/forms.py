@@ -24,6 +24,7 @@ SORTS = [
     ("code", _("Code")),
 ]
 
+
 def _select(label: Any, everything: Any) -> forms.ChoiceField:
     widget = forms.Select(attrs={"class": "form-select", "aria-label": label})
     field = forms.ChoiceField(label=label, required=False, widget=widget)
@@ -82,9 +83,7 @@ class CustomerFilters(forms.Form):
 class DraftForm(forms.Form):
     """The weights of a draft: criteria add up to 100, members share their criterion's weight."""
 
-    name = forms.CharField(
-        label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"class": "form-control"})
-    )
+    name = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"class": "form-control"}))
 
     def __init__(self, draft: EvaluationModel, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"name": draft.name})

@@ -47,8 +47,7 @@ def purge(today: dt.date) -> list[str]:
     published = Run.objects.published()
     newest = published.latest_published()
     computed = {
-        row["as_of"]: row["last"].date()
-        for row in published.values("as_of").annotate(last=Max("published_at"))
+        row["as_of"]: row["last"].date() for row in published.values("as_of").annotate(last=Max("published_at"))
     }
     return partitions.purge(today, {newest.as_of} if newest else set(), computed)
 
@@ -72,9 +71,7 @@ def watch(now: dt.datetime) -> None:
     url = reverse("scoring:run_list")
     last = Run.objects.published().filter(as_of__lte=today).latest_published()
     if last and last.as_of < today and now.astimezone(organisation.zone).time() >= LATE_AT:
-        Notice.tell_admins(
-            f"run-late-{today}", Notice.Level.WARNING, LATE, url=url, as_of=last.as_of.isoformat()
-        )
+        Notice.tell_admins(f"run-late-{today}", Notice.Level.WARNING, LATE, url=url, as_of=last.as_of.isoformat())
     newest = Order.objects.filter(placed_at__lt=now).aggregate(Max("placed_at"))["placed_at__max"]
     if newest and now - newest > STALE_AFTER:
         Notice.tell_admins(

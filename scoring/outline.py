@@ -48,9 +48,7 @@ def catalogue(stage: str) -> list[Entry]:
     return sorted(entries, key=lambda each: (not each.is_default, not each.assignments))
 
 
-def _entry(
-    versions: list[EvaluationModel], assigned: list[ModelAssignment], stage: str
-) -> Entry:
+def _entry(versions: list[EvaluationModel], assigned: list[ModelAssignment], stage: str) -> Entry:
     by_status = {model.status: model for model in reversed(versions)}
     own = [each for each in assigned if each.slug == versions[0].slug]
     live = [each for each in own if each.business_stage in ("", stage)]

@@ -22,9 +22,7 @@ def ensure(as_of: dt.date) -> None:
             cursor.execute("SELECT to_regclass(%s)", [name])
             if cursor.fetchone()[0]:
                 continue
-            cursor.execute(
-                f"CREATE TABLE {name} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"
-            )
+            cursor.execute(f"CREATE TABLE {name} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
             cursor.execute(
                 f"ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM (%s) TO (%s)",
                 [as_of, as_of + dt.timedelta(days=1)],

@@ -254,9 +254,7 @@ def fullest(recorded: Mapping[str, bool]) -> Preset:
 
     Ties go to the preset with more indicators, then to the earlier.
     """
-    complete = [
-        preset for preset in PRESETS if readable_weight(preset.definition, recorded) > 1 - 1e-9
-    ]
+    complete = [preset for preset in PRESETS if readable_weight(preset.definition, recorded) > 1 - 1e-9]
     return max(
         complete,
         key=lambda preset: (len(preset.requires), len(preset.definition.flat.members)),

@@ -13,6 +13,7 @@ from scoring.explaining import Explanation, HistoryPoint, ReadingRow
 from scoring.models import EvaluationModel
 from scoring.wording import period_in_words, value_in_words
 
+
 @dataclass(frozen=True)
 class Line:
     """A reading row in words; `contribution` is rounded so that all add up to the score."""
@@ -45,9 +46,7 @@ def groups(explanation: Explanation, currency: str) -> list[Group]:
     order = [criterion.name for criterion in explanation.model.parsed.criteria]
     rows = sorted(explanation.indicators, key=lambda row: order.index(row.criterion))
     lines = _lines(rows, explanation, currency)
-    return [
-        Group(_(name), list(found)) for name, found in groupby(lines, lambda line: line.row.criterion)
-    ]
+    return [Group(_(name), list(found)) for name, found in groupby(lines, lambda line: line.row.criterion)]
 
 
 def _lines(rows: list[ReadingRow], explanation: Explanation, currency: str) -> list[Line]:
@@ -76,6 +75,4 @@ def with_model_names(points: Iterable[HistoryPoint]) -> list[tuple[HistoryPoint,
 def phases(customer: Customer, limit: int = 20) -> list[dict[str, object]]:
     """Since when the customer had which tier, segment and owner; newest first."""
     rows = customer.phases.select_related("owner").order_by("-since")[:limit]
-    return [
-        {"phase": row, "since": None if row.since.year == 1 else row.since} for row in rows
-    ]
+    return [{"phase": row, "since": None if row.since.year == 1 else row.since} for row in rows]

@@ -48,8 +48,14 @@ def _figures(run: Run) -> list[RunFigure]:
         found = figure(indicator, numerator, denominator, n)
         rows.append(
             RunFigure(
-                run=run, cut=cut, label=label, indicator=indicator,
-                value=found.value, low=found.low, high=found.high, n=int(found.n),
+                run=run,
+                cut=cut,
+                label=label,
+                indicator=indicator,
+                value=found.value,
+                low=found.low,
+                high=found.high,
+                n=int(found.n),
             )
         )
     return rows
@@ -121,9 +127,7 @@ def _forget_changes(run: Run) -> None:
     if Run.objects.published().filter(as_of__gt=run.as_of).exists():
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM customers_changedcustomer WHERE id <= %s", [run.records_version]
-        )
+        cursor.execute("DELETE FROM customers_changedcustomer WHERE id <= %s", [run.records_version])
 
 
 def _seconds(run: Run, driver: Mapping[str, float]) -> dict[str, float]:

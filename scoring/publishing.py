@@ -37,21 +37,17 @@ def draft_from(model: EvaluationModel, author: Member | None) -> EvaluationModel
 
 
 @transaction.atomic
-def publish(
-    draft: EvaluationModel, author: Member | None, note: str, now: dt.datetime
-) -> EvaluationModel:
+def publish(draft: EvaluationModel, author: Member | None, note: str, now: dt.datetime) -> EvaluationModel:
     """Freeze the draft and retire the version before; the next run scores by it.
 
     Raises NotPossible when the draft was published or changed in the meantime, and ValueError
     when its definition is not valid.
     """
     Definition.from_dict(draft.definition)
-    EvaluationModel.objects.filter(slug=draft.slug, status=Status.PUBLISHED).update(
-        status=Status.RETIRED
+    EvaluationModel.objects.filter(slug=draft.slug, status=Status.PUBLISHED).update(status=Status.RETIRED)
+    claimed = EvaluationModel.objects.filter(pk=draft.pk, status=Status.DRAFT, definition=draft.definition).update(
+        status=Status.PUBLISHED, published_at=now, note=note, author=author
     )
-    claimed = EvaluationModel.objects.filter(
-        pk=draft.pk, status=Status.DRAFT, definition=draft.definition
-    ).update(status=Status.PUBLISHED, published_at=now, note=note, author=author)
     if not claimed:
         raise NotPossible(_("Somebody published or changed this draft in the meantime."))
     draft.refresh_from_db()
@@ -62,7 +58,5 @@ def retire(model: EvaluationModel) -> None:
     """Take a published version out of use. Raises NotPossible while customers are assigned to it."""
     if ModelAssignment.objects.filter(slug=model.slug).exists():
         raise NotPossible(_("Customers are still assigned to this model."))
-    if not EvaluationModel.objects.filter(pk=model.pk, status=Status.PUBLISHED).update(
-        status=Status.RETIRED
-    ):
+    if not EvaluationModel.objects.filter(pk=model.pk, status=Status.PUBLISHED).update(status=Status.RETIRED):
         raise NotPossible(_("Only a published version can be retired."))

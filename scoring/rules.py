@@ -117,9 +117,7 @@ def _rows_for(stage: str) -> list[ModelAssignment]:
     return sorted(fitting, key=lambda row: (not row.segment and not row.tier, not row.business_stage))
 
 
-def fingerprint(
-    rules: Rules, as_of: dt.date, calibration: int, records_version: int, previous: int | None
-) -> str:
+def fingerprint(rules: Rules, as_of: dt.date, calibration: int, records_version: int, previous: int | None) -> str:
     """A hash of everything a run's result depends on: equal hashes, equal scores."""
     inputs = {
         "rules": rules.to_dict(),

@@ -8,7 +8,7 @@ against a second run, `run_same_inputs_once` against a second publication of the
 
 import datetime as dt
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -117,9 +117,7 @@ def _find_or_start(as_of: dt.date, model: str | None, refit: bool, member: Membe
     rules = run_rules.current(as_of, model)
     calibration = calibrations.for_date(as_of, rules, refit)
     previous = Run.objects.published().filter(as_of__lt=as_of).latest_published()
-    key = run_rules.fingerprint(
-        rules, as_of, calibration.pk, records, previous.pk if previous else None
-    )
+    key = run_rules.fingerprint(rules, as_of, calibration.pk, records, previous.pk if previous else None)
     known = Run.objects.filter(fingerprint=key, status__in=["running", "published"]).first()
     if known:
         return known
@@ -139,8 +137,12 @@ def _start(
     member: Member | None,
 ) -> Run:
     run = Run.objects.create(
-        as_of=as_of, fingerprint=key, rules=rules.to_dict(), calibration=calibration,
-        records_version=records, started_by=member,
+        as_of=as_of,
+        fingerprint=key,
+        rules=rules.to_dict(),
+        calibration=calibration,
+        records_version=records,
+        started_by=member,
     )
     keys = Customer.objects.aggregate(low=Min("pk"), high=Max("pk"))
     low, high = keys["low"] or 0, keys["high"] or -1
@@ -172,9 +174,7 @@ def abandon(run: Run) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         run.shards.all().delete()  # waits for workers that still hold one
         for table in partitions.TABLES:
-            cursor.execute(
-                f"DELETE FROM {table} WHERE as_of = %s AND run_id = %s", [run.as_of, run.pk]
-            )
+            cursor.execute(f"DELETE FROM {table} WHERE as_of = %s AND run_id = %s", [run.as_of, run.pk])
 
 
 def progress_of(run: Run) -> tuple[int, int, int]:
@@ -188,7 +188,7 @@ class _Stages:
     """Seconds by stage, as the driver sees them."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
 
     @contextmanager
     def __call__(self, stage: str) -> Iterator[None]:
@@ -209,5 +209,3 @@ def missing_nights(today: dt.date, most: int = 14) -> list[dt.date]:
         return [today]
     first = max(last + dt.timedelta(days=1), today - dt.timedelta(days=most - 1))
     return [first + dt.timedelta(days=n) for n in range((today - first).days + 1)]
-
-

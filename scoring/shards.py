@@ -23,8 +23,18 @@ from scoring.models import Calibration, Run, RunShard
 from scoring.rules import Rules
 
 SCORE_COLUMNS = [
-    "as_of", "run_id", "customer_id", "model_id", "score", "coverage", "low", "high", "band",
-    "segment", "tier", "owner_id",
+    "as_of",
+    "run_id",
+    "customer_id",
+    "model_id",
+    "score",
+    "coverage",
+    "low",
+    "high",
+    "band",
+    "segment",
+    "tier",
+    "owner_id",
 ]
 
 
@@ -89,7 +99,10 @@ def score_customers(
         if not mine.any():
             continue
         scored = score_shard(
-            readings.values[mine], facts["segment"].to_numpy()[mine], definition, calibration,
+            readings.values[mine],
+            facts["segment"].to_numpy()[mine],
+            definition,
+            calibration,
             before[mine],
         )
         for name in ("score", "coverage", "low", "high", "band"):

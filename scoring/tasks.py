@@ -24,7 +24,7 @@ def nightly() -> None:
 def evaluate(as_of: str | None = None, member_id: int | None = None) -> int | None:
     """Evaluate one date (ISO; default today) because somebody asked for it; the run's key."""
     day = dt.date.fromisoformat(as_of) if as_of else Organisation.load().today(timezone.now())
-    member = Member.objects.filter(pk=member_id).first()
+    member = Member.objects.filter(pk=member_id).first() if member_id else None
     try:
         return runs.evaluate(day, member=member, helpers=call_helpers).pk
     except runs.AlreadyRunning as busy:

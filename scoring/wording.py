@@ -48,13 +48,11 @@ def period_in_words(indicator: str, settings: Settings) -> str:
     if indicator in WINDOW:
         return _("last %(days)s days") % {"days": settings.window_days}
     special = {
-        "frequency_change": _("last %(days)s days against the year before")
-        % {"days": settings.recent_days},
+        "frequency_change": _("last %(days)s days against the year before") % {"days": settings.recent_days},
         "sales_growth": _("last %(days)s days against those before") % {"days": settings.window_days},
         "purchase_probability": _("next %(days)s days") % {"days": settings.horizon_days},
         "lifetime_value": _("next %(months)s months") % {"months": settings.value_months},
-        "lifetime_revenue": _("to date and next %(months)s months")
-        % {"months": settings.value_months},
+        "lifetime_revenue": _("to date and next %(months)s months") % {"months": settings.value_months},
         "purchase_gap": _("since the last order"),
         "lapsed": _("since the last order"),
     }

@@ -26,9 +26,7 @@ WIRE = {
 ROWS_AT_ONCE = 10_000
 
 
-def copy_out_integers(
-    sql: str, params: Mapping[str, Any], names: Sequence[str]
-) -> dict[str, NDArray[np.int64]]:
+def copy_out_integers(sql: str, params: Mapping[str, Any], names: Sequence[str]) -> dict[str, NDArray[np.int64]]:
     """The columns of `sql`, all integers and none NULL, as int64 arrays; no rows: empty arrays."""
     wanted = ", ".join(f'"{name}"::int8' for name in names)
     given = ", ".join(f'"{name}"' for name in names)

@@ -51,11 +51,16 @@ class Organisation(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(_("name"), max_length=200, default="crmquality")
     time_zone = models.CharField(
-        _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone],
+        _("time zone"),
+        max_length=64,
+        default="Europe/London",
+        validators=[validate_time_zone],
         help_text=_("Days, windows and the nightly run follow this zone."),
     )
     currency = models.CharField(
-        _("currency"), max_length=3, default="GBP",
+        _("currency"),
+        max_length=3,
+        default="GBP",
         help_text=_("ISO 4217. Amounts in other currencies are converted at the order's rate."),
     )
     business_stage = models.CharField(
@@ -138,9 +143,7 @@ class Team(models.Model):
         return self.name
 
 
-@pghistory.track(
-    pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["password", "last_login"]
-)
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["password", "last_login"])
 class Member(AbstractUser):
     """Somebody who works here. No role: may log in, may do nothing (an outsider)."""
 
@@ -149,7 +152,9 @@ class Member(AbstractUser):
         Team, models.SET_NULL, null=True, blank=True, verbose_name=_("team"), related_name="members"
     )
     language = models.CharField(
-        _("language"), max_length=10, blank=True,
+        _("language"),
+        max_length=10,
+        blank=True,
         help_text=_("Empty: as the browser asks."),
     )
 
@@ -204,10 +209,7 @@ class Notice(models.Model):
     def tell_admins(cls, key: str, level: str, text: str, url: str = "", **params: Any) -> int:
         """Tell every admin once; returns how many had not been told. `notice_once` guards it."""
         admins = Member.objects.filter(role=Role.ADMIN, is_active=True)
-        rows = [
-            cls(member=admin, key=key, level=level, text=text, params=params, url=url)
-            for admin in admins
-        ]
+        rows = [Notice(member=admin, key=key, level=level, text=text, params=params, url=url) for admin in admins]
         told_before = cls.objects.filter(key=key).count()
-        cls.objects.bulk_create(rows, ignore_conflicts=True)
+        Notice.objects.bulk_create(rows, ignore_conflicts=True)
         return cls.objects.filter(key=key).count() - told_before

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
+from django_htmx.middleware import HtmxDetails
+
+if TYPE_CHECKING:
+    from .models import Member
 
 
 class Role(TextChoices):
@@ -38,7 +44,15 @@ RIGHTS: dict[str, frozenset[Right]] = {
     Role.AUDITOR: frozenset({Right.SEE_ALL, Right.SEE_RUNS}),
 }
 
-View = Callable[..., HttpResponse]
+
+class MemberRequest(HttpRequest):
+    """A request as a view behind `requires` sees it: somebody is logged in."""
+
+    user: "Member"
+    htmx: HtmxDetails
+
+
+View = Callable[..., HttpResponseBase]
 
 
 def requires(*rights: Right) -> Callable[[View], View]:
@@ -47,7 +61,7 @@ def requires(*rights: Right) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def guarded(request: MemberRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not any(request.user.has_right(right) for right in rights):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

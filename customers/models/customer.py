@@ -89,18 +89,24 @@ class Customer(models.Model):
     industry = models.CharField(_("industry"), max_length=100, blank=True, db_default="")
     region = models.CharField(_("region"), max_length=100, blank=True, db_default="")
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
-        verbose_name=_("owner"), related_name="customers",
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("owner"),
+        related_name="customers",
     )
     parent = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True,
-        verbose_name=_("parent company"), related_name="children",
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("parent company"),
+        related_name="children",
     )
     extra = models.JSONField(_("other columns"), default=dict, blank=True, db_default=Value({}, models.JSONField()))
     created_at = models.DateTimeField(auto_now_add=True)
-    search_text = models.GeneratedField(
-        expression=_search_text(), output_field=models.TextField(), db_persist=True
-    )
+    search_text = models.GeneratedField(expression=_search_text(), output_field=models.TextField(), db_persist=True)
     search_grams = models.GeneratedField(
         expression=Grams(_search_text()), output_field=ArrayField(models.TextField()), db_persist=True
     )
@@ -113,14 +119,13 @@ class Customer(models.Model):
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(
-                name="customer_external_key", fields=["external_source", "external_id"],
+                name="customer_external_key",
+                fields=["external_source", "external_id"],
                 condition=~Q(external_id=""),
             ),
             models.CheckConstraint(name="customer_code_given", condition=~Q(code="")),
             models.CheckConstraint(name="customer_tier_known", condition=Q(tier__in=["", *Tier.values])),
-            models.CheckConstraint(
-                name="customer_is_not_its_parent", condition=~Q(parent=F("id")) | Q(parent=None)
-            ),
+            models.CheckConstraint(name="customer_is_not_its_parent", condition=~Q(parent=F("id")) | Q(parent=None)),
         ]
         indexes = [
             GinIndex(name="customer_search", fields=["search_grams"]),
@@ -180,17 +185,13 @@ class CustomerPhase(models.Model):
     since = models.DateField(_("since"), default=dt.date.min)
     tier = models.CharField(_("tier"), max_length=1, choices=Tier, blank=True)
     segment = models.CharField(_("segment"), max_length=100, blank=True)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("phase")
         verbose_name_plural = _("phases")
         ordering = ["customer", "-since"]
-        constraints = [
-            models.UniqueConstraint(name="customerphase_one_a_day", fields=["customer", "since"])
-        ]
+        constraints = [models.UniqueConstraint(name="customerphase_one_a_day", fields=["customer", "since"])]
 
     def __str__(self) -> str:
         return f"{self.customer_id} · {self.since}"

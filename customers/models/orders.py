@@ -48,22 +48,24 @@ class Order(models.Model):
     )
     currency = models.CharField(_("currency"), max_length=3)
     rate = models.DecimalField(
-        _("rate"), max_digits=18, decimal_places=8, default=1, db_default=1,
+        _("rate"),
+        max_digits=18,
+        decimal_places=8,
+        default=1,
+        db_default=1,
         help_text=_("Minor units of the organisation's currency for one minor unit of the order's."),
     )
     amount = models.BigIntegerField(
-        _("amount"), default=0, db_default=0,
+        _("amount"),
+        default=0,
+        db_default=0,
         help_text=_("Minor units of the organisation's currency; the sum of the lines if there are any."),
     )
-    cost = models.BigIntegerField(
-        _("cost"), null=True, blank=True, help_text=_("Empty: not recorded.")
-    )
+    cost = models.BigIntegerField(_("cost"), null=True, blank=True, help_text=_("Empty: not recorded."))
     customised = models.BooleanField(
         _("made for this customer"), null=True, blank=True, help_text=_("Unknown is neither yes nor no.")
     )
-    value_added_service = models.CharField(
-        _("value-added service"), max_length=100, blank=True, db_default=""
-    )
+    value_added_service = models.CharField(_("value-added service"), max_length=100, blank=True, db_default="")
     extra = models.JSONField(_("other columns"), default=dict, blank=True, db_default={})
 
     objects = OrderQuerySet.as_manager()
@@ -97,8 +99,14 @@ class Order(models.Model):
                 name="order_facts",
                 fields=["customer", "placed_at"],
                 include=[
-                    "promised_on", "delivered_at", "cancelled_at", "amount", "cost", "customised",
-                    "value_added_service", "id",
+                    "promised_on",
+                    "delivered_at",
+                    "cancelled_at",
+                    "amount",
+                    "cost",
+                    "customised",
+                    "value_added_service",
+                    "id",
                 ],
             ),
         ]
@@ -114,16 +122,22 @@ class OrderLine(models.Model):
     # key orderline_of_order (order, customer) with ON UPDATE CASCADE keeps the two equal and
     # stands for both single ones.
     order = models.ForeignKey(
-        Order, models.CASCADE, related_name="lines", verbose_name=_("order"), db_constraint=False,
+        Order,
+        models.CASCADE,
+        related_name="lines",
+        verbose_name=_("order"),
+        db_constraint=False,
         db_index=False,  # the external key begins with it
     )
     customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="+", editable=False, db_index=False,
+        Customer,
+        models.CASCADE,
+        related_name="+",
+        editable=False,
+        db_index=False,
         db_constraint=False,
     )
-    product = models.ForeignKey(
-        Product, models.PROTECT, related_name="lines", verbose_name=_("product")
-    )
+    product = models.ForeignKey(Product, models.PROTECT, related_name="lines", verbose_name=_("product"))
     occurrence = models.PositiveIntegerField(
         _("occurrence"), default=1, help_text=_("The how manieth line of this product in the order.")
     )
@@ -137,17 +151,13 @@ class OrderLine(models.Model):
         verbose_name_plural = _("order lines")
         ordering = ["order", "product", "occurrence"]
         constraints = [
-            models.UniqueConstraint(
-                name="orderline_external_key", fields=["order", "product", "occurrence"]
-            ),
+            models.UniqueConstraint(name="orderline_external_key", fields=["order", "product", "occurrence"]),
             models.UniqueConstraint(name="orderline_and_customer", fields=["id", "customer"]),
             models.CheckConstraint(name="orderline_quantity_positive", condition=Q(quantity__gt=0)),
             models.CheckConstraint(name="orderline_amount_not_negative", condition=Q(amount__gte=0)),
         ]
         indexes = [
-            models.Index(
-                name="orderline_facts", fields=["customer", "order"], include=["product", "quantity"]
-            ),
+            models.Index(name="orderline_facts", fields=["customer", "order"], include=["product", "quantity"]),
         ]
         triggers = mark_changed()
 
@@ -165,11 +175,18 @@ class Return(models.Model):
 
     # Kept equal to the line's customer by the foreign key return_of_line (line, customer).
     line = models.ForeignKey(
-        OrderLine, models.CASCADE, related_name="returns", verbose_name=_("order line"),
+        OrderLine,
+        models.CASCADE,
+        related_name="returns",
+        verbose_name=_("order line"),
         db_constraint=False,
     )
     customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="+", editable=False, db_index=False,
+        Customer,
+        models.CASCADE,
+        related_name="+",
+        editable=False,
+        db_index=False,
         db_constraint=False,
     )
     external_source = models.CharField(_("source"), max_length=50, blank=True, db_default="")
@@ -191,9 +208,7 @@ class Return(models.Model):
             models.CheckConstraint(name="return_amount_not_negative", condition=Q(amount__gte=0)),
         ]
         indexes = [
-            models.Index(
-                name="return_facts", fields=["customer", "returned_at"], include=["quantity", "amount"]
-            ),
+            models.Index(name="return_facts", fields=["customer", "returned_at"], include=["quantity", "amount"]),
         ]
         triggers = mark_changed()
 

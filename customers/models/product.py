@@ -23,8 +23,12 @@ class Product(models.Model):
     code = models.CharField(_("code"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True, db_default="")
     line = models.ForeignKey(
-        ProductLine, models.SET_NULL, null=True, blank=True,
-        verbose_name=_("product line"), related_name="products",
+        ProductLine,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("product line"),
+        related_name="products",
     )
     extra = models.JSONField(_("other columns"), default=dict, blank=True, db_default={})
 
@@ -32,9 +36,7 @@ class Product(models.Model):
         verbose_name = _("product")
         verbose_name_plural = _("products")
         ordering = ["code"]
-        constraints = [
-            models.CheckConstraint(name="product_code_given", condition=~models.Q(code=""))
-        ]
+        constraints = [models.CheckConstraint(name="product_code_given", condition=~models.Q(code=""))]
         triggers = [
             # Moving a product to another line moves the cross-selling of all who bought it.
             pgtrigger.Trigger(

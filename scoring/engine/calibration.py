@@ -101,17 +101,13 @@ class Calibration:
             given["values"] = clv.SpendingModel(**data["values"])
         given["cuts"] = {name: tuple(cuts) for name, cuts in data["cuts"].items()}
         given["scales"] = {
-            name: CalibratedScale(
-                **{**row, "segments": {k: (v[0], v[1]) for k, v in row["segments"].items()}}
-            )
+            name: CalibratedScale(**{**row, "segments": {k: (v[0], v[1]) for k, v in row["segments"].items()}})
             for name, row in data["scales"].items()
         }
         return cls(**given)
 
 
-def fit(
-    facts: pd.DataFrame, recorded: Mapping[str, bool], settings: Settings, as_of: date
-) -> Calibration:
+def fit(facts: pd.DataFrame, recorded: Mapping[str, bool], settings: Settings, as_of: date) -> Calibration:
     """The calibration of this customer base: models first, then cuts, then percentiles.
 
     Each step measures with what the steps before it found, so the order matters.
@@ -136,8 +132,7 @@ def _is_nan(number: Any) -> bool:
 
 def _with_models(found: Calibration, columns: Columns) -> Calibration:
     x, recency, age, mean = (
-        columns.get(name)
-        for name in ("frequency", "recency", "days_since_first_order", "mean_repeat_value")
+        columns.get(name) for name in ("frequency", "recency", "days_since_first_order", "mean_repeat_value")
     )
     if x is None or recency is None or age is None:
         return replace(found, no_purchases=TOO_FEW, no_values=TOO_FEW)
@@ -203,9 +198,7 @@ def _scales(
         if not is_readable(indicator, recorded) or not known.any():
             continue
         ends = _ends(values[known])
-        of_segment = {
-            str(label): values[known & (codes == code)] for code, label in enumerate(labels) if label
-        }
+        of_segment = {str(label): values[known & (codes == code)] for code, label in enumerate(labels) if label}
         own = {label: _ends(theirs) for label, theirs in of_segment.items()}
         scales[indicator.id] = CalibratedScale(
             n=int(known.sum()),

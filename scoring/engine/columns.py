@@ -47,9 +47,7 @@ class Columns:
         if name in DERIVED:
             return self.call(DERIVED[name])
         if name in self.facts.columns and name not in LABELS:
-            return np.ascontiguousarray(
-                self.facts[name].to_numpy(dtype=np.float64, na_value=np.nan)
-            )
+            return np.ascontiguousarray(self.facts[name].to_numpy(dtype=np.float64, na_value=np.nan))
         return None
 
     def call(self, formula: Callable[..., Any]) -> Any:

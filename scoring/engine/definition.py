@@ -31,10 +31,7 @@ class Member:
         if self.indicator not in BY_ID:
             raise ValueError(f"There is no indicator named {self.indicator}.")
         if not BY_ID[self.indicator].enters_scores:
-            raise ValueError(
-                f"The indicator {self.indicator} is measured for groups only, so it cannot enter "
-                "a score."
-            )
+            raise ValueError(f"The indicator {self.indicator} is measured for groups only, so it cannot enter a score.")
         if not 0 < self.weight < np.inf:
             raise ValueError(f"The weight of {self.indicator} must be positive and finite.")
         if self.policy not in POLICIES:
@@ -42,9 +39,7 @@ class Member:
         if isinstance(self.scale, Fixed) and not abs(self.scale.high - self.scale.low) > 0:
             raise ValueError(f"The scale of {self.indicator} must have two different ends.")
         if isinstance(self.scale, Percentiles) and (self.scale.low, self.scale.high) != (10, 90):
-            raise ValueError(
-                f"The scale of {self.indicator} must use the calibrated percentiles 10 and 90."
-            )
+            raise ValueError(f"The scale of {self.indicator} must use the calibrated percentiles 10 and 90.")
 
     @property
     def used_scale(self) -> Scale:
@@ -90,9 +85,7 @@ class KnockOut:
     def __post_init__(self) -> None:
         index_of(self.indicator)
         if (self.above is None) == (self.below is None):
-            raise ValueError(
-                f"The knock-out on {self.indicator} needs either above or below, not both."
-            )
+            raise ValueError(f"The knock-out on {self.indicator} needs either above or below, not both.")
 
 
 @dataclass(frozen=True)
@@ -172,8 +165,7 @@ class Definition:
             "hysteresis": self.hysteresis,
             "minimum_coverage": self.minimum_coverage,
             "knock_outs": [
-                {key: value for key, value in vars(each).items() if value is not None}
-                for each in self.knock_outs
+                {key: value for key, value in vars(each).items() if value is not None} for each in self.knock_outs
             ],
         }
 
@@ -225,9 +217,7 @@ def _made(kind: type, given: Mapping[str, Any], what: str) -> Any:
     try:
         return kind(**given)
     except TypeError as error:
-        raise ValueError(
-            f"{what} is incomplete or has a part of the wrong type: {error}."
-        ) from error
+        raise ValueError(f"{what} is incomplete or has a part of the wrong type: {error}.") from error
 
 
 def _record(kind: type, data: Mapping[str, Any], what: str) -> Any:

@@ -125,9 +125,7 @@ def explain(
     )
 
 
-def what_moved(
-    before: Mapping[str, float], after: Mapping[str, float], between: Mapping[str, float]
-) -> Moved:
+def what_moved(before: Mapping[str, float], after: Mapping[str, float], between: Mapping[str, float]) -> Moved:
     """What data and what rules moved of each indicator's contribution.
 
     `before` are the contributions of the old data by the old rules, `between` of the new data by

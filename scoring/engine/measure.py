@@ -69,9 +69,7 @@ def measure(
     return Readings(values, records)
 
 
-def why_no_data(
-    indicator_id: str, recorded: Mapping[str, bool], calibration: Calibration | None = None
-) -> str:
+def why_no_data(indicator_id: str, recorded: Mapping[str, bool], calibration: Calibration | None = None) -> str:
     """The sentence that says why a customer has no reading, in English for translation."""
     indicator = BY_ID[indicator_id]
     if not indicator.enters_scores:

@@ -28,9 +28,7 @@ def linear(readings: Any, low: Any, high: Any) -> Floats:
     return np.clip(100.0 * share, 0.0, 100.0) + 0.0  # no negative zero
 
 
-def points(
-    readings: NDArray[np.float32], segments: Any, definition: Definition, calibration: Calibration
-) -> Floats:
+def points(readings: NDArray[np.float32], segments: Any, definition: Definition, calibration: Calibration) -> Floats:
     """Points of the model's members, customers x members in registry order; NaN = no points.
 
     `readings` has a column for every indicator of the registry; `segments` is one label a row.
@@ -56,9 +54,7 @@ def neutral_points(segments: Any, definition: Definition, calibration: Calibrati
     return points(rows, segments, definition, calibration)
 
 
-def _ends(
-    member: Member, codes: NDArray[np.intp], labels: list[Any], calibration: Calibration
-) -> tuple[Any, Any]:
+def _ends(member: Member, codes: NDArray[np.intp], labels: list[Any], calibration: Calibration) -> tuple[Any, Any]:
     scale = member.used_scale
     if isinstance(scale, Fixed):
         return scale.low, scale.high

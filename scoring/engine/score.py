@@ -41,16 +41,12 @@ def score_shard(
     The same to the last bit whatever the size of the shard. `readings` has the registry's
     columns, `segments` and `previous_bands` one label a customer (None where there is none).
     """
-    mean = aggregate(
-        points(readings, segments, definition, calibration), segments, definition, calibration
-    )
+    mean = aggregate(points(readings, segments, definition, calibration), segments, definition, calibration)
     band = bands.assign(mean.score, mean.coverage, definition, readings, previous_bands)
     return ScoreColumns(mean.score, mean.coverage, mean.low, mean.high, band)
 
 
-def aggregate(
-    shard: Floats, segments: Any, definition: Definition, calibration: Calibration
-) -> Aggregate:
+def aggregate(shard: Floats, segments: Any, definition: Definition, calibration: Calibration) -> Aggregate:
     """Score, coverage and range of customers x members points, by the definition's mean."""
     mean = geometric_mean if definition.mean == "geometric" else weighted_mean
     return mean(shard, **arguments(segments, definition, calibration))

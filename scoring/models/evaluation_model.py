@@ -47,9 +47,7 @@ class EvaluationModel(models.Model):
         ordering = ["slug", "-version"]
         constraints = [
             models.UniqueConstraint(name="evaluationmodel_version", fields=["slug", "version"]),
-            models.UniqueConstraint(
-                name="evaluationmodel_one_draft", fields=["slug"], condition=Q(status="draft")
-            ),
+            models.UniqueConstraint(name="evaluationmodel_one_draft", fields=["slug"], condition=Q(status="draft")),
             models.UniqueConstraint(
                 name="evaluationmodel_one_published", fields=["slug"], condition=Q(status="published")
             ),
@@ -107,9 +105,7 @@ class ModelAssignment(models.Model):
     position = models.PositiveIntegerField(_("position"), default=100)
     segment = models.CharField(_("segment"), max_length=100, blank=True)
     tier = models.CharField(_("tier"), max_length=1, choices=Tier, blank=True)
-    business_stage = models.CharField(
-        _("business stage"), max_length=12, choices=BusinessStage, blank=True
-    )
+    business_stage = models.CharField(_("business stage"), max_length=12, choices=BusinessStage, blank=True)
     slug = models.SlugField(_("evaluation model"), max_length=50)
 
     class Meta:
@@ -117,9 +113,7 @@ class ModelAssignment(models.Model):
         verbose_name_plural = _("model assignments")
         ordering = ["position", "id"]
         constraints = [
-            models.UniqueConstraint(
-                name="modelassignment_once", fields=["segment", "tier", "business_stage"]
-            )
+            models.UniqueConstraint(name="modelassignment_once", fields=["segment", "tier", "business_stage"])
         ]
 
     def __str__(self) -> str:

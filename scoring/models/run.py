@@ -60,13 +60,9 @@ class Run(models.Model):
 
     as_of = models.DateField(_("as of"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.RUNNING)
-    fingerprint = models.CharField(
-        max_length=64, help_text=_("Hash of everything the result depends on.")
-    )
-    rules = models.JSONField(
-        help_text=_("Models with versions, assignments, settings version and kept records.")
-    )
-    calibration = models.ForeignKey(Calibration, models.PROTECT, null=True, related_name="runs")
+    fingerprint = models.CharField(max_length=64, help_text=_("Hash of everything the result depends on."))
+    rules = models.JSONField(help_text=_("Models with versions, assignments, settings version and kept records."))
+    calibration = models.ForeignKey(Calibration, models.PROTECT, related_name="runs")
     records_version = models.BigIntegerField()
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("started by")
@@ -85,9 +81,7 @@ class Run(models.Model):
         ordering = ["-as_of", "-id"]
         constraints = [
             # Two nights at once: the second insert fails.
-            models.UniqueConstraint(
-                name="run_one_at_a_time", fields=["status"], condition=Q(status="running")
-            ),
+            models.UniqueConstraint(name="run_one_at_a_time", fields=["status"], condition=Q(status="running")),
             # The same inputs have one published result.
             models.UniqueConstraint(
                 name="run_same_inputs_once", fields=["fingerprint"], condition=Q(status="published")
@@ -104,12 +98,12 @@ class Run(models.Model):
     def __str__(self) -> str:
         return f"{self.as_of} · #{self.pk}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("scoring:run_detail", args=[self.pk])
+
     @property
     def is_published(self) -> bool:
         return self.status == self.Status.PUBLISHED
-
-    def get_absolute_url(self) -> str:
-        return reverse("scoring:run_detail", args=[self.pk])
 
 
 class RunShard(models.Model):
@@ -145,11 +139,7 @@ class RunFigure(models.Model):
 
     class Meta:
         ordering = ["run", "cut", "label", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                name="runfigure_once", fields=["run", "cut", "label", "indicator"]
-            )
-        ]
+        constraints = [models.UniqueConstraint(name="runfigure_once", fields=["run", "cut", "label", "indicator"])]
 
     def __str__(self) -> str:
         return f"{self.indicator} · {self.cut} {self.label}"

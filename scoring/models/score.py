@@ -71,23 +71,20 @@ class Reading(models.Model):
 class CurrentScore(models.Model):
     """The newest score of a customer: what lists and pages read."""
 
-    customer = models.OneToOneField(
-        Customer, models.CASCADE, primary_key=True, related_name="current_score"
-    )
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="current_score")
     # No constraints on these two: triggers keep published runs and models, and checking two keys
     # of every customer each night costs as much as writing the rows.
     run = models.ForeignKey(Run, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     as_of = models.DateField(_("as of"))
-    model = models.ForeignKey(
-        EvaluationModel, models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
+    model = models.ForeignKey(EvaluationModel, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     score = models.FloatField(_("score"), null=True)
     coverage = models.FloatField(_("coverage"))
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
     band = models.CharField(_("band"), max_length=12, choices=Band)
     change_30d = models.FloatField(
-        _("change in 30 days"), null=True,
+        _("change in 30 days"),
+        null=True,
         help_text=_("Against the newest published score at least 30 days before."),
     )
 

@@ -158,7 +158,7 @@ def test_published_rows_are_frozen(company):
         lambda: Reading.objects.filter(run=run).update(records=[]),
         lambda: Run.objects.filter(pk=run.pk).update(summary={}),
     ):
-        with pytest.raises(DatabaseError, match="frozen|Cannot"), transaction.atomic():
+        with pytest.raises(DatabaseError, match=r"frozen|Cannot"), transaction.atomic():
             change()
 
 

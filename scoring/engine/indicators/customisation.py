@@ -36,9 +36,7 @@ INDICATORS = (
         unit="share",
         name=N_("Customised share"),
         question=N_("How much of what the customer gets is made for them?"),
-        definition=N_(
-            "Share made for this customer among orders marked yes or no; unmarked is unknown."
-        ),
+        definition=N_("Share made for this customer among orders marked yes or no; unmarked is unknown."),
         no_data=N_("Nothing is marked as customised or not."),
         kinds=("customisation",),
         scale=Fixed(0.0, 0.60),

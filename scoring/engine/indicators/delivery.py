@@ -70,10 +70,7 @@ INDICATORS = (
         unit="share",
         name=N_("On-time delivery"),
         question=N_("Do we deliver when we promised?"),
-        definition=N_(
-            "Delivered on or before the promised day / due in the window; overdue and undelivered "
-            "is late."
-        ),
+        definition=N_("Delivered on or before the promised day / due in the window; overdue and undelivered is late."),
         no_data=NONE_DUE,
         kinds=("deliveries",),
         scale=Fixed(0.75, 1.0),

@@ -89,9 +89,7 @@ INDICATORS = (
         unit="count",
         name=N_("Co-creation"),
         question=N_("Do we create value together?"),
-        definition=N_(
-            "Joint projects and the customer's suggestions adopted, halved every 365 days."
-        ),
+        definition=N_("Joint projects and the customer's suggestions adopted, halved every 365 days."),
         no_data=N_("Joint projects and suggestions are not recorded."),
         kinds=("participation",),
         scale=Fixed(0, 3),

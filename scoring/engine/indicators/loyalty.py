@@ -22,9 +22,7 @@ CRITERION = N_("Loyalty")
 DAYS_A_YEAR = 365.25
 
 
-def purchase_frequency(
-    orders_in_window: Numbers, days_since_first_order: Numbers, settings: Settings
-) -> Any:
+def purchase_frequency(orders_in_window: Numbers, days_since_first_order: Numbers, settings: Settings) -> Any:
     """Orders per year, since the later of the window's start and the first order.
 
     Unit: orders per year of 365 days, 0 and up. Never ordered: NaN. The time counted is at least
@@ -55,9 +53,7 @@ def frequency_change(
     >>> float(frequency_change(0, 4, 1000.0, Settings()))
     -100.0
     """
-    earlier_time = np.minimum(
-        np.asarray(days_since_first_order) - settings.recent_days, float(settings.window_days)
-    )
+    earlier_time = np.minimum(np.asarray(days_since_first_order) - settings.recent_days, float(settings.window_days))
     expected = ratio(np.asarray(order_days_earlier) * float(settings.recent_days), earlier_time)
     change = 100.0 * (ratio(order_days_recent, expected) - 1.0)
     return only(np.asarray(order_days_earlier) >= 3, change)
@@ -113,8 +109,7 @@ INDICATORS = (
         name=N_("Recommendation"),
         question=N_("Would the customer recommend us?"),
         definition=N_(
-            "Mean 0-10 recommendation answer, halved in weight every 180 days and shrunk to the "
-            "segment's mean."
+            "Mean 0-10 recommendation answer, halved in weight every 180 days and shrunk to the segment's mean."
         ),
         no_data=N_("The customer gave no recommendation answer in 730 days."),
         kinds=("surveys",),
@@ -142,8 +137,7 @@ INDICATORS = (
         name=N_("Purchase frequency"),
         question=N_("How often does the customer buy?"),
         definition=N_(
-            "Orders in the window per year since the later of the window's start and the first "
-            "order, at least 30 days."
+            "Orders in the window per year since the later of the window's start and the first order, at least 30 days."
         ),
         no_data=N_("The customer has never ordered."),
         kinds=("orders",),
@@ -230,8 +224,7 @@ INDICATORS = (
         name=N_("From satisfaction to loyalty"),
         question=N_("Do satisfied customers buy again?"),
         definition=N_(
-            "Share of satisfied customers (80 points or more) who bought again or referred "
-            "somebody within 180 days."
+            "Share of satisfied customers (80 points or more) who bought again or referred somebody within 180 days."
         ),
         no_data=N_("There are fewer than 30 satisfied customers."),
         kinds=("surveys", "orders"),

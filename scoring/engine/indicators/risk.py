@@ -50,9 +50,7 @@ def probability_alive(
     return clv.probability_alive(calibration.purchases, frequency, recency, days_since_first_order)
 
 
-def purchase_gap(
-    days_since_last_order: Numbers, gap_median: Numbers, gap_mad: Numbers, order_days: Numbers
-) -> Any:
+def purchase_gap(days_since_last_order: Numbers, gap_median: Numbers, gap_mad: Numbers, order_days: Numbers) -> Any:
     """How many of its own usual deviations the open gap exceeds the customer's median gap.
 
     Unit: robust standard deviations, below 0 while the next order is not yet due. Fewer than 3
@@ -61,9 +59,7 @@ def purchase_gap(
     >>> float(purchase_gap(50.0, 30.0, 0.0, 5))
     2.6666666666666665
     """
-    spread = np.maximum(
-        np.maximum(1.4826 * np.asarray(gap_mad), 0.25 * np.asarray(gap_median)), 1.0
-    )
+    spread = np.maximum(np.maximum(1.4826 * np.asarray(gap_mad), 0.25 * np.asarray(gap_median)), 1.0)
     overdue = np.asarray(days_since_last_order, dtype=np.float64) - gap_median
     return only(np.asarray(order_days) >= 3, ratio(overdue, spread))
 
@@ -81,9 +77,7 @@ def lapsed(days_since_last_order: Numbers, gap_median: Numbers, settings: Settin
     return only(np.isfinite(days), (days > limit).astype(np.float64))
 
 
-def lapsed_of_buyers(
-    days_since_last_order: Numbers, gap_median: Numbers, settings: Settings
-) -> tuple[Any, Any]:
+def lapsed_of_buyers(days_since_last_order: Numbers, gap_median: Numbers, settings: Settings) -> tuple[Any, Any]:
     """(Lapsed, has ordered), each 1 or 0."""
     reading = lapsed(days_since_last_order, gap_median, settings)
     known = np.isfinite(reading)
@@ -99,8 +93,7 @@ INDICATORS = (
         name=N_("Purchase probability"),
         question=N_("How likely is a purchase in the next 180 days?"),
         definition=N_(
-            "Probability of at least one purchase in the next 180 days, by the MBG/NBD model "
-            "fitted at calibration."
+            "Probability of at least one purchase in the next 180 days, by the MBG/NBD model fitted at calibration."
         ),
         no_data=NEVER_ORDERED,
         kinds=("orders",),
@@ -129,9 +122,7 @@ INDICATORS = (
         unit="ratio",
         name=N_("Overdue purchase"),
         question=N_("Is the next order overdue by the customer's own rhythm?"),
-        definition=N_(
-            "(Days since the last order - own median gap) / the usual deviation of the gaps."
-        ),
+        definition=N_("(Days since the last order - own median gap) / the usual deviation of the gaps."),
         no_data=N_("There are fewer than 3 order days."),
         kinds=("orders",),
         scale=Fixed(4, 0),
@@ -145,9 +136,7 @@ INDICATORS = (
         unit="share",
         name=N_("Lapsed customer"),
         question=N_("Has the customer stopped buying?"),
-        definition=N_(
-            "No order for longer than 180 days and longer than 3 times the own median gap."
-        ),
+        definition=N_("No order for longer than 180 days and longer than 3 times the own median gap."),
         no_data=NEVER_ORDERED,
         kinds=("orders",),
         scale=Fixed(1, 0),
@@ -164,8 +153,7 @@ INDICATORS = (
         name=N_("Churn risk"),
         question=N_("How likely is no purchase in the next 180 days?"),
         definition=N_(
-            "Calibrated probability of no purchase in the next 180 days, from a logistic model on "
-            "the other readings."
+            "Calibrated probability of no purchase in the next 180 days, from a logistic model on the other readings."
         ),
         no_data=N_("The model is not fitted yet."),
         kinds=("orders",),

@@ -91,9 +91,7 @@ INDICATORS = (
         unit="points",
         name=N_("Satisfaction trend"),
         question=N_("Is satisfaction falling?"),
-        definition=N_(
-            "Latest moving average of the rescaled answers minus the mean of the year before."
-        ),
+        definition=N_("Latest moving average of the rescaled answers minus the mean of the year before."),
         no_data=N_("There are fewer than 3 answers."),
         kinds=("surveys",),
         scale=Fixed(-20, 10),

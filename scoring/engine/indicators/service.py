@@ -16,9 +16,7 @@ INDICATORS = (
         unit="of_target",
         name=N_("First response time"),
         question=N_("How fast does a person answer?"),
-        definition=N_(
-            "Working time from receipt to the first human answer, divided by the target; median."
-        ),
+        definition=N_("Working time from receipt to the first human answer, divided by the target; median."),
         no_data=N_("There was no complaint or request."),
         kinds=("complaints",),
         scale=Fixed(2.0, 0.25),
@@ -30,9 +28,7 @@ INDICATORS = (
         unit="of_target",
         name=N_("Resolution time"),
         question=N_("How fast are problems solved?"),
-        definition=N_(
-            "Working time to resolution, waiting for the customer taken out, divided by the target."
-        ),
+        definition=N_("Working time to resolution, waiting for the customer taken out, divided by the target."),
         no_data=NONE_RESOLVED,
         kinds=("complaints",),
         scale=Fixed(2.0, 0.5),
@@ -123,8 +119,7 @@ INDICATORS = (
         name=N_("Weight of complaints"),
         question=N_("How much do the complaints weigh?"),
         definition=N_(
-            "Sum of severities (1, 2, 4, 8), halved every 90 days, doubled while open, halved "
-            "when recovered."
+            "Sum of severities (1, 2, 4, 8), halved every 90 days, doubled while open, halved when recovered."
         ),
         no_data=N_("There was no order and no complaint."),
         kinds=("complaints",),

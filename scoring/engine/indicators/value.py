@@ -37,9 +37,7 @@ def revenue(revenue_in_window: Numbers, order_count: Numbers) -> Any:
     return only(np.asarray(order_count) > 0, revenue_in_window)
 
 
-def lifetime_value_to_date(
-    gross_profit_total: Numbers, acquisition_cost: Numbers, order_count: Numbers
-) -> Any:
+def lifetime_value_to_date(gross_profit_total: Numbers, acquisition_cost: Numbers, order_count: Numbers) -> Any:
     """Gross profit to date less what winning the customer cost, where that is recorded.
 
     Unit: minor units. Never ordered, or the cost of an order unknown: NaN, because unknown is
@@ -63,9 +61,7 @@ def lifetime_revenue(revenue_total: Numbers, expected_revenue: Numbers) -> Any:
     return np.asarray(revenue_total)[()] + expected_revenue
 
 
-def lifetime_value(
-    expected_revenue: Numbers, gross_profit_total: Numbers, calibration: Calibration
-) -> Any:
+def lifetime_value(expected_revenue: Numbers, gross_profit_total: Numbers, calibration: Calibration) -> Any:
     """Expected discounted gross profit of the next 36 months, at the company's margin.
 
     Unit: minor units. Never ordered, no fitted model, or a cost of the customer's orders
@@ -98,9 +94,7 @@ def lifetime_value_parts(
     history = (frequency, recency, days_since_first_order)
     first, bought = np.zeros(np.shape(frequency)), np.zeros(np.shape(frequency))
     for month in range(1, settings.value_months + 1):
-        by_then = clv.purchase_probability(
-            calibration.purchases, month * clv.DAYS_PER_MONTH, *history
-        )
+        by_then = clv.purchase_probability(calibration.purchases, month * clv.DAYS_PER_MONTH, *history)
         first = first + (by_then - bought) / (1.0 + settings.annual_rate) ** (month / 12.0)
         bought = by_then
     each = clv.expected_mean_value(calibration.values, frequency, mean_repeat_value)
@@ -220,9 +214,7 @@ INDICATORS = (
         unit="money",
         name=N_("Net value"),
         question=N_("What is left after the costs of serving the customer?"),
-        definition=N_(
-            "Gross profit less service cost, compensation and acquisition cost of the window."
-        ),
+        definition=N_("Gross profit less service cost, compensation and acquisition cost of the window."),
         no_data=N_("Costs are unknown, and revenue is not profit."),
         kinds=("orders", "costs"),
         scale=Percentiles(),
@@ -282,10 +274,7 @@ INDICATORS = (
         unit="ratio",
         name=N_("Lifetime value to acquisition cost"),
         question=N_("Is the customer worth what winning them cost?"),
-        definition=N_(
-            "Lifetime value against the acquisition cost of the channel and month that won the "
-            "customer."
-        ),
+        definition=N_("Lifetime value against the acquisition cost of the channel and month that won the customer."),
         no_data=N_("No customer was won in the period."),
         kinds=("orders", "costs", "acquisition"),
         scale=Fixed(1, 4),
@@ -313,9 +302,7 @@ INDICATORS = (
         unit="points",
         name=N_("Comprehensive value"),
         question=N_("How valuable is the customer, all things together?"),
-        definition=N_(
-            "Mean points of the quintiles of recency, frequency, money and lifetime value."
-        ),
+        definition=N_("Mean points of the quintiles of recency, frequency, money and lifetime value."),
         no_data=NEVER_ORDERED,
         kinds=("orders",),
         scale=Fixed(10, 90),

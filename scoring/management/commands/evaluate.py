@@ -34,8 +34,11 @@ class Command(BaseCommand):
 
         try:
             run = runs.evaluate(
-                as_of, model=options["model"], refit=options["refit"],
-                helpers=call_helpers, progress=self.show,
+                as_of,
+                model=options["model"],
+                refit=options["refit"],
+                helpers=call_helpers,
+                progress=self.show,
             )
         except (runs.AlreadyRunning, rules.NoModel) as problem:
             raise CommandError(str(problem)) from problem

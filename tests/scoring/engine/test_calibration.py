@@ -55,11 +55,7 @@ def test_a_small_segment_has_no_scale_of_its_own(market, calibration):
     assert (market["segment"] == "tiny").sum() < 30
     scale = calibration.scales["revenue"]
     assert set(scale.segments) == {"retail", "industry"}
-    assert (
-        calibration.ends("revenue", "tiny")
-        == calibration.ends("revenue")
-        == (scale.low, scale.high)
-    )
+    assert calibration.ends("revenue", "tiny") == calibration.ends("revenue") == (scale.low, scale.high)
     assert calibration.ends("revenue", "retail") != calibration.ends("revenue")
 
 

@@ -279,6 +279,14 @@ def test_a_fit_over_many_ends_where_a_search_over_all_would():
     assert twice.b == pytest.approx(once.b, rel=1e-4)
 
 
+def test_many_who_never_leave_set_at_edge_too():
+    faithful = PurchaseModel(1.0, 10.0, 1e-9, 1.0)
+    model = fit_mbg_nbd(*simulated(faithful, 25_000, age=40.0))
+    assert model.at_edge
+    assert model.a / (model.a + model.b) < 0.01
+    assert model.r == pytest.approx(1.0, abs=0.1)
+
+
 def test_the_unit_of_time_does_not_matter():
     frequency, recency, age = simulated(PUBLISHED, 3000, age=39.0)
     weeks, days = fit_bg_nbd(frequency, recency, age), fit_bg_nbd(frequency, recency * 7, age * 7)

@@ -64,9 +64,7 @@ def test_a_definition_survives_json_unchanged():
 
 
 def test_a_model_may_change_a_scale_and_a_policy():
-    fixed = Definition.from_dict(
-        with_member(indicator="tenure", scale={"low": 1, "high": 9}, policy="penalise")
-    )
+    fixed = Definition.from_dict(with_member(indicator="tenure", scale={"low": 1, "high": 9}, policy="penalise"))
     assert fixed.flat.members[0].used_scale == Fixed(1, 9)
     assert fixed.flat.policies == ("penalise",)
     own = {"percentiles": [10, 90], "by_segment": True}

@@ -67,9 +67,7 @@ def test_an_explanation_says_what_was_read_and_what_was_not(market, calibration,
 def test_a_customer_without_data_is_explained_without_a_score(calibration):
     from scoring.engine.indicators import REGISTRY
 
-    found = explain(
-        np.full(len(REGISTRY), np.nan), None, model("geometric", "exclude"), calibration
-    )
+    found = explain(np.full(len(REGISTRY), np.nan), None, model("geometric", "exclude"), calibration)
     assert found.score is None
     assert found.coverage == 0
     assert {each.contribution for each in found.contributions} == {0}
@@ -87,12 +85,8 @@ def test_what_data_and_what_rules_moved_add_up_to_the_change(market, calibration
         if None in (before.score, between.score, after.score):
             continue
         moved = what_moved(before.by_indicator(), after.by_indicator(), between.by_indicator())
-        assert math.fsum(moved.data.values()) == pytest.approx(
-            between.score - before.score, abs=1e-9
-        )
-        assert math.fsum(moved.rules.values()) == pytest.approx(
-            after.score - between.score, abs=1e-9
-        )
+        assert math.fsum(moved.data.values()) == pytest.approx(between.score - before.score, abs=1e-9)
+        assert math.fsum(moved.rules.values()) == pytest.approx(after.score - between.score, abs=1e-9)
         assert moved.total == pytest.approx(after.score - before.score, abs=1e-9)
         assert "lifetime_value" in moved.rules
 
@@ -101,9 +95,7 @@ def test_what_data_and_what_rules_moved_add_up_to_the_change(market, calibration
 def test_shown_numbers_add_up_to_the_shown_total(values, decimals):
     total = math.fsum(values)
     shown = round_to_sum(values, total, decimals)
-    assert math.fsum(shown) == pytest.approx(
-        round(total, decimals), abs=1.01 / 10**decimals / 100 + 1e-9
-    )
+    assert math.fsum(shown) == pytest.approx(round(total, decimals), abs=1.01 / 10**decimals / 100 + 1e-9)
     assert max(abs(a - b) for a, b in zip(shown, values, strict=True)) < 1.0001 / 10**decimals
 
 

@@ -239,9 +239,7 @@ def test_comprehensive_value_is_the_mean_of_the_four_quintiles(nothing_fitted):
     assert columns.call(BY_ID["comprehensive_value"].measure)[0] == expected
 
 
-def test_lifetime_value_is_lifetime_revenue_still_to_come_at_the_companys_margin(
-    market, calibration
-):
+def test_lifetime_value_is_lifetime_revenue_still_to_come_at_the_companys_margin(market, calibration):
     columns = Columns(market, Settings(), calibration)
     revenue = columns.call(BY_ID["lifetime_revenue"].measure) - columns.get("revenue_total")
     value = columns.call(BY_ID["lifetime_value"].measure)

@@ -35,9 +35,7 @@ def test_not_recorded_is_not_perfect(calibration, everything):
     assert np.isnan(reading(measure(facts, {}, Settings(), calibration), "return_rate"))
 
 
-def test_an_absent_fact_column_makes_its_indicators_unreadable_and_no_others(
-    calibration, everything
-):
+def test_an_absent_fact_column_makes_its_indicators_unreadable_and_no_others(calibration, everything):
     facts = facts_table.empty([1], deliveries_due=4, deliveries_on_time=3, days_late_total=8)
     readings = measure(facts.drop(columns="days_late_total"), everything, Settings(), calibration)
     assert reading(readings, "on_time_delivery") == np.float32(0.75)

@@ -20,15 +20,11 @@ def row(sums, indicator_id, cut="all", label=""):
 
 def test_retention_is_about_the_same_people(calibration, everything):
     # Three opening customers, one of whom stays; a win-back and a new customer change nothing.
-    facts = facts_table.empty(
-        range(5), bought_before_window=[1, 1, 1, 0, 0], bought_in_window=[1, 0, 0, 1, 1]
-    )
+    facts = facts_table.empty(range(5), bought_before_window=[1, 1, 1, 0, 0], bought_in_window=[1, 0, 0, 1, 1])
     sums = sums_of(facts, calibration, everything)
     assert row(sums, "retention_rate") == [1, 3, 3]
     assert row(sums, "churn_rate") == [2, 3, 3]
-    retention, churn = (
-        figure(name, *row(sums, name)).value for name in ("retention_rate", "churn_rate")
-    )
+    retention, churn = (figure(name, *row(sums, name)).value for name in ("retention_rate", "churn_rate"))
     assert retention + churn == pytest.approx(1)
 
 
@@ -50,9 +46,7 @@ def test_a_groups_lapsed_customers_are_a_share_of_those_who_ever_ordered(calibra
 
 
 def test_unknown_product_lines_are_not_no_product_lines(calibration, everything):
-    facts = facts_table.empty(
-        range(4), order_count=[9, 9, 9, 0], product_lines_in_window=[2, 0, np.nan, 0]
-    )
+    facts = facts_table.empty(range(4), order_count=[9, 9, 9, 0], product_lines_in_window=[2, 0, np.nan, 0])
     assert row(sums_of(facts, calibration, everything), "cross_sell") == [1, 2, 2]
 
 

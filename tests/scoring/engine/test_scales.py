@@ -14,9 +14,7 @@ from scoring.engine.scales import linear, neutral_points, points
 
 def model(*indicators, **more):
     members = [{"indicator": name, **more} for name in indicators]
-    return Definition.from_dict(
-        {"criteria": [{"id": "all", "name": "All", "weight": 100, "members": members}]}
-    )
+    return Definition.from_dict({"criteria": [{"id": "all", "name": "All", "weight": 100, "members": members}]})
 
 
 def rows(**readings):

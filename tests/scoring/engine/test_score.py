@@ -77,9 +77,7 @@ def test_a_knock_out_caps_the_band_and_never_the_score(calibration, rule, lapsed
     readings = np.full((1, len(REGISTRY)), np.nan, dtype=np.float32)
     readings[0, index_of("tenure")] = 5
     readings[0, index_of("lapsed")] = lapsed
-    definition = Definition.from_dict(
-        TENURE | {"knock_outs": [{"indicator": "lapsed", "cap": "C", **rule}]}
-    )
+    definition = Definition.from_dict(TENURE | {"knock_outs": [{"indicator": "lapsed", "cap": "C", **rule}]})
     columns = score_shard(readings, [""], definition, calibration)
     assert (columns.score[0], columns.band[0]) == (100, band)
 
@@ -87,9 +85,7 @@ def test_a_knock_out_caps_the_band_and_never_the_score(calibration, rule, lapsed
 def test_a_knock_out_never_lifts_a_band(calibration):
     readings = np.full((1, len(REGISTRY)), np.nan, dtype=np.float32)
     readings[0, index_of("tenure")] = 0
-    definition = Definition.from_dict(
-        TENURE | {"knock_outs": [{"indicator": "tenure", "cap": "C", "below": 1}]}
-    )
+    definition = Definition.from_dict(TENURE | {"knock_outs": [{"indicator": "tenure", "cap": "C", "below": 1}]})
     assert score_shard(readings, [""], definition, calibration).band[0] == "E"
 
 
