@@ -53,6 +53,10 @@ class Events(ReadOnly):
     list_filter = ["pgh_label"]
     ordering = ["-pgh_id"]
 
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Reached by "History" of a row, not from the list of everything."""
+        return False
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         return lookup == "pgh_obj__id__exact" or super().lookup_allowed(lookup, value, request)
 

@@ -8,6 +8,7 @@ from babel import Locale, dates, numbers
 from django.utils.translation import get_language, to_locale
 
 DASH = "–"
+MINUS = "−"
 
 
 @lru_cache
@@ -41,7 +42,7 @@ def _formatted(value: float | None, places: int, digit: str) -> str:
     if value is None:
         return DASH
     pattern = "#,##0" + ("." + digit * places if places else "")
-    return numbers.format_decimal(value, format=pattern, locale=locale())
+    return numbers.format_decimal(value, format=pattern, locale=locale()).replace("-", MINUS)
 
 
 def signed(value: float | None, places: int = 1) -> str:
@@ -55,7 +56,7 @@ def signed(value: float | None, places: int = 1) -> str:
     size = fixed(abs(value), places)
     if size == fixed(0, places):
         return size
-    return ("+" if value > 0 else "−") + size
+    return ("+" if value > 0 else MINUS) + size
 
 
 def percent(share: float | None, places: int = 0) -> str:
@@ -67,7 +68,7 @@ def percent(share: float | None, places: int = 0) -> str:
     if share is None:
         return DASH
     pattern = "#,##0" + ("." + "#" * places if places else "") + "%"
-    return numbers.format_percent(share, format=pattern, locale=locale())
+    return numbers.format_percent(share, format=pattern, locale=locale()).replace("-", MINUS)
 
 
 def money(minor: float | None, currency: str) -> str:

@@ -3,7 +3,7 @@ const language = document.documentElement.lang;
 const number = (value, places = 1) =>
   value === null || value === undefined
     ? "–"
-    : new Intl.NumberFormat(language, { maximumFractionDigits: places }).format(value);
+    : new Intl.NumberFormat(language, { maximumFractionDigits: places }).format(value).replace("-", "−");
 
 const colour = (name) =>
   getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -38,7 +38,8 @@ function bands({ rows, columns, colours }) {
 
 function contributions({ rows, columns }) {
   const drawn = [...rows].reverse();
-  const reach = Math.max(1, ...rows.map((row) => Math.abs(row[1])));
+  const [lowest, highest] = [Math.min(-0.5, ...rows.map((row) => row[1])), Math.max(0.5, ...rows.map((row) => row[1]))];
+  const room = 0.18 * (highest - lowest);
   const signed = (value) => (value > 0.05 ? "+" : "") + number(value);
   return {
     grid: { left: 8, right: 24, top: 8, bottom: 24, containLabel: true },
@@ -49,7 +50,7 @@ function contributions({ rows, columns }) {
         return `${row[0]}<br>${columns[1]}: ${signed(row[1])}<br>${columns[2]}: ${number(row[2])}`;
       },
     },
-    xAxis: axis({ type: "value", name: columns[1], nameLocation: "middle", nameGap: 26, min: -reach * 1.25, max: reach * 1.25, axisLabel: { color: colour("ink-soft"), formatter: (value) => number(value, 0), showMinLabel: false, showMaxLabel: false } }),
+    xAxis: axis({ type: "value", name: innerWidth < 576 ? "" : columns[1], nameLocation: "middle", nameGap: 26, min: lowest - room, max: highest + room, axisLabel: { color: colour("ink-soft"), formatter: (value) => number(value, 0), showMinLabel: false, showMaxLabel: false } }),
     yAxis: axis({ type: "category", data: drawn.map((row) => row[0]), axisLabel: { color: ink(), width: innerWidth < 576 ? 110 : 190, overflow: "break" } }),
     series: [{
       type: "bar", name: columns[1], barMaxWidth: 16,
@@ -103,7 +104,8 @@ function draw(figure) {
   chart.setOption({
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 300,
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: ink() },
+    // Double quotes would end the attribute they are written into and spoil the picture.
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily.replaceAll('"', "'"), color: ink() },
     aria: { enabled: true, label: { description: payload.summary } },
     ...DRAWINGS[payload.kind](payload),
   }, true);

@@ -19,7 +19,7 @@ function goTo(key) {
 }
 
 const KEYS = {
-  "/": () => document.querySelector("#search, #top-search")?.focus(),
+  "/": () => (document.getElementById("search") || document.getElementById("top-search"))?.focus(),
   j: () => moveRow(1),
   k: () => moveRow(-1),
   g: () => { goPressedAt = Date.now(); },

@@ -86,7 +86,8 @@ def score_badge(current: Any, size: str = "") -> dict[str, Any]:
     return {
         "current": current,
         "size": size,
-        "coverage": round(100 * current.coverage) if current else 0,
+        # A hair more than full, or the ends of a full ring do not meet.
+        "coverage": round(101 * current.coverage) if current else 0,
         "trend": "" if change is None or abs(change) < 0.05 else "up" if change > 0 else "down",
     }
 
