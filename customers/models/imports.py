@@ -71,16 +71,18 @@ class ImportRun(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.UPLOADED)
     member = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
-        verbose_name=_("imported by"), related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("imported by"),
+        related_name="+",
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     file_name = models.CharField(_("file"), max_length=200)
     stored_name = models.CharField(max_length=64, blank=True, default=stored_file_name)
@@ -122,9 +124,7 @@ class ImportRun(models.Model):
                 name="importrun_adds_up",
                 condition=Q(lines_read=F("created") + F("updated") + F("unchanged") + F("rejected")),
             ),
-            models.CheckConstraint(
-                name="importrun_money_equal", condition=Q(money_accepted=F("money_in_file"))
-            ),
+            models.CheckConstraint(name="importrun_money_equal", condition=Q(money_accepted=F("money_in_file"))),
         ]
 
     def __str__(self) -> str:
@@ -172,9 +172,7 @@ class ImportRejection(models.Model):
     """One line that was not taken in, and why."""
 
     # Written with its run and deleted with it; the database need not check each of 140,000.
-    run = models.ForeignKey(
-        ImportRun, models.CASCADE, related_name="rejections", db_index=False, db_constraint=False
-    )
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejections", db_index=False, db_constraint=False)
     line = models.BigIntegerField(_("line"))
     column = models.CharField(_("column"), max_length=100, blank=True)
     value = models.CharField(_("value"), max_length=200, blank=True)
