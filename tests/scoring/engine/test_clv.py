@@ -234,6 +234,7 @@ def test_the_formulas_holes_are_closed(a, b):
 
 
 @pytest.mark.parametrize("modified", [False, True])
+@settings(deadline=None)
 @given(theta=st.tuples(shapes, st.floats(0.5, 200), shapes, shapes))
 def test_the_gradient_is_the_slope_of_the_likelihood(modified, theta):
     facts = Histories.of([0, 1, 3, 40], [0, 5, 30, 80], [60, 70, 90, 81])
@@ -300,6 +301,7 @@ def test_eight_customers_cannot_tell_and_say_so():
     assert np.isfinite([model.r, model.alpha, model.a, model.b]).all()
 
 
+@settings(deadline=None)
 @given(models, st.integers(1, 1000))
 def test_a_thousand_purchases_do_not_overflow(model, frequency):
     with np.errstate(all="raise", under="ignore"):
@@ -309,6 +311,7 @@ def test_a_thousand_purchases_do_not_overflow(model, frequency):
         assert np.isfinite(expected_purchases_given(model, 365, *history))
 
 
+@settings(deadline=None)
 @given(models, st.lists(histories(), min_size=1, max_size=40))
 def test_one_customer_and_many_agree_to_the_last_bit(model, many):
     value = SpendingModel(6.25, 3.74, 15.44)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -42,6 +42,7 @@ def test_shapley_is_lmg_of_r_s_relaimpo_on_mtcars():
 
 
 @BOTH
+@settings(deadline=None)
 @given(table=tables)
 def test_the_parts_add_up_to_r_squared_and_none_is_negative(share_out, table):
     drivers, outcome = table[:, 1:], table[:, 0]

@@ -72,6 +72,7 @@ def test_nobody_on_a_side_has_no_effect():
     assert difference_in_differences([1], [2], [1], [2], pairs=[]) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(places, places, places, places), min_size=1, max_size=8), places, places)
 def test_what_moves_everybody_alike_has_no_effect(rows, shift, level):
     before, after, control_before, control_after = np.array(rows).T

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.engine.rfm import quintile_cuts, quintiles
@@ -37,6 +37,7 @@ def test_cuts_from_a_calibration_make_scores_independent_of_company():
     assert quintiles([50], cuts)[0] == quintiles([50, 1, 2, 99], cuts)[0] == 3
 
 
+@settings(deadline=None)
 @given(numbers)
 def test_scores_run_from_1_to_5_in_order_and_ties_stay_together(values):
     score = quintiles(values)
@@ -45,6 +46,7 @@ def test_scores_run_from_1_to_5_in_order_and_ties_stay_together(values):
     assert all(len(set(score[np.equal(values, v)])) == 1 for v in set(values))
 
 
+@settings(deadline=None)
 @given(numbers)
 def test_reversed_is_the_score_of_the_mirrored_values(values):
     mirrored = quintiles(-np.array(values), cuts=-quintile_cuts(values)[::-1])

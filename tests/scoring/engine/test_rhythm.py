@@ -6,7 +6,7 @@ from statistics import median
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.engine.rhythm import Rhythm, purchase_rhythm
@@ -40,15 +40,17 @@ def plain(days: list[int], as_of_day: int) -> tuple[float, float, int, float]:
     return float(middle), spread, len(gaps), float(height > 4)
 
 
+@settings(deadline=None)
 @given(day_lists)
 def test_it_equals_the_definition_customer_by_customer(customers):
     got = rhythm_of(customers)
     expected = np.array([plain(days, AS_OF) for days in customers], dtype=float).reshape(-1, 4)
     columns = (got.gap_median, got.gap_mad, got.gap_count, got.signal)
-    for column, wanted in zip(columns, expected.T):
+    for column, wanted in zip(columns, expected.T, strict=True):
         np.testing.assert_array_equal(column, wanted)
 
 
+@settings(deadline=None)
 @given(day_lists.filter(bool))
 def test_one_customer_and_many_agree_to_the_last_bit(customers):
     together = rhythm_of(customers)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, theilslopes
 
@@ -47,6 +47,7 @@ def test_exact_limits_start_narrow_and_widen_to_those_of_the_long_run():
     assert chart.upper[-1] == pytest.approx(steady.upper[-1], abs=1e-3)
 
 
+@settings(deadline=None)
 @given(series)
 def test_with_all_the_weight_on_the_last_value_the_ewma_is_the_series(values):
     chart = ewma(values, target=0, sigma=2, lam=1, limit=3)
@@ -54,6 +55,7 @@ def test_with_all_the_weight_on_the_last_value_the_ewma_is_the_series(values):
     assert chart.signals.tolist() == [abs(value) > 6 for value in values]
 
 
+@settings(deadline=None)
 @given(series, st.integers(0, 3))
 def test_the_low_cusum_is_the_high_one_of_the_mirrored_series(values, k):
     chart, mirrored = cusum(values, 1, k, 4), cusum([-value for value in values], -1, k, 4)
@@ -70,6 +72,7 @@ def test_mann_kendall_corrects_for_ties_as_epa_does():
     assert test.p_value == pytest.approx(0.092, abs=5e-4)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-20, 20), min_size=2, max_size=30))
 def test_mann_kendall_agrees_with_kendall_s_tau_and_sen_s_slope(values):
     test = mann_kendall(values)

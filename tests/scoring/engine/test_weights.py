@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.engine.weights import ahp, blend_linear, blend_multiplicative, combine_experts, critic, entropy
@@ -44,6 +44,7 @@ def test_ahp_names_the_judgement_that_saaty_names():
     assert value == pytest.approx(1 / 2.18, abs=0.005)
 
 
+@settings(deadline=None)
 @given(st.lists(positive, min_size=3, max_size=9), st.data())
 def test_one_wrong_judgement_is_found_and_put_right(weights, data):
     i = data.draw(st.integers(0, len(weights) - 2))
@@ -59,6 +60,7 @@ def test_one_wrong_judgement_is_found_and_put_right(weights, data):
     assert ahp(matrix).consistency_ratio == pytest.approx(0, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.lists(positive, min_size=1, max_size=15))
 def test_consistent_judgements_give_their_weights_back(weights):
     result = ahp(consistent(weights))
@@ -146,6 +148,7 @@ def test_the_multiplicative_blend_is_a_geometric_mean():
     np.testing.assert_allclose(blend_multiplicative([[0.6, 0.3, 0.1], [0.2, 0.3, 0.5]]), product / product.sum())
 
 
+@settings(deadline=None)
 @given(weight_sets)
 def test_blended_weights_are_weights(sets):
     for blend in (blend_linear, blend_multiplicative):
@@ -154,6 +157,7 @@ def test_blended_weights_are_weights(sets):
         assert weights.sum() == pytest.approx(1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.floats(0, 100), min_size=3, max_size=3), min_size=2, max_size=12))
 def test_weights_from_data_do_not_depend_on_the_order_or_unit_of_anything(rows):
     table = np.round(np.array(rows), 1)
