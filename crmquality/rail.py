@@ -54,8 +54,4 @@ SECTIONS = [
 def sections_for(request: HttpRequest) -> list[dict[str, object]]:
     """What the member may use, each with whether he is there now."""
     open_sections = (section for section in SECTIONS if section.is_open_to(request.user))
-    return [
-        {"section": section, "is_here": section.is_here(request.path)}
-        for section in open_sections
-        if section.url
-    ]
+    return [{"section": section, "is_here": section.is_here(request.path)} for section in open_sections if section.url]

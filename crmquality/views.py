@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from crmquality.office.roles import Right, requires
+from crmquality.office.roles import MemberRequest, Right, requires
 from scoring.overview import Overview
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: MemberRequest) -> HttpResponse:
     """How good the relationships are that the member may see, and what moved."""
     return render(request, "home.html", {"overview": Overview(request.user, timezone.now())})
 
@@ -36,14 +36,12 @@ def language_switch(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             request.user.language = language
             request.user.save(update_fields=["language"])
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86400, samesite="Lax"
-        )
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86400, samesite="Lax")
     return response
 
 
 @require_POST
 @login_required
-def notices_read(request: HttpRequest) -> HttpResponse:
+def notices_read(request: MemberRequest) -> HttpResponse:
     request.user.notices.filter(read_at=None).update(read_at=timezone.now())
     return _back(request)

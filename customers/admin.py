@@ -1,5 +1,7 @@
 """Customers' records, for admins; the database keeps what they change."""
 
+from typing import cast
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -17,6 +19,7 @@ from .models import (
     ProductLine,
     Return,
 )
+from .models.customer import CustomerQuerySet
 from .models.imports import ImportPreset, ImportRun
 
 register_events(Customer, Order, OrderLine, Product, Return)
@@ -47,7 +50,7 @@ class CustomerAdmin(Tracked):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
     ) -> tuple[QuerySet[Customer], bool]:
-        return queryset.matching(search_term), False
+        return cast(CustomerQuerySet, queryset).matching(search_term), False
 
 
 @admin.register(ProductLine)

@@ -97,7 +97,7 @@ def contributions(rows: Iterable[ReadingRow]) -> Chart:
             _("Points of the score against the segment's median"),
             _("Contribution"),
             _("Median points"),
-        ],  # fmt: skip
+        ],
         rows=sorted(drawn, key=lambda row: -abs(row[1])),
         height=max(8, 2 * len(drawn) + 3),
     )

@@ -1,9 +1,10 @@
 """What people fill in: filters of the list, a draft's weights, the note of a publication."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -44,16 +45,23 @@ class CustomerFilters(forms.Form):
     region = _select(_("Region"), _("All regions"))
     owner = _select(_("Owner"), _("All owners"))
     sort = forms.ChoiceField(
-        required=False, choices=SORTS, label=_("Sort"),
+        required=False,
+        choices=SORTS,
+        label=_("Sort"),
         widget=forms.Select(attrs={"class": "form-select", "aria-label": _("Sort")}),
-    )  # fmt: skip
+    )
 
-    def __init__(self, data: Mapping[str, Any], facets: Mapping[str, list[Any]]) -> None:
+    def __init__(self, data: QueryDict, facets: Mapping[str, list[Any]]) -> None:
         super().__init__(data)
-        for name in ("segment", "region"):
-            self.fields[name].choices += [(value, value) for value in facets[name]]
-        self.fields["tier"].choices += Tier.choices
-        self.fields["owner"].choices += [*facets["owner"], ("none", _("Nobody"))]
+        self.address = data
+        self._offer("segment", [(value, value) for value in facets["segment"]])
+        self._offer("region", [(value, value) for value in facets["region"]])
+        self._offer("tier", Tier.choices)
+        self._offer("owner", [*facets["owner"], ("none", _("Nobody"))])
+
+    def _offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+        field = cast(forms.ChoiceField, self.fields[name])
+        field.choices = [*field.choices, *choices]  # type: ignore[misc]
 
     @property
     def values(self) -> dict[str, Any]:
@@ -73,7 +81,7 @@ class CustomerFilters(forms.Form):
                 }
 
     def _without(self, name: str, value: str) -> str:
-        query = self.data.copy()
+        query = self.address.copy()
         query.setlist(name, [each for each in query.getlist(name) if each != value])
         query.pop("after", None)
         query.pop("before", None)
@@ -145,22 +153,28 @@ def _weight(label: str, value: float, least: float, is_summed: bool = False) -> 
     if is_summed:
         attrs["data-weight"] = ""
     return forms.FloatField(
-        label=label, min_value=least, max_value=100, initial=f"{value:g}",
+        label=label,
+        min_value=least,
+        max_value=100,
+        initial=f"{value:g}",
         widget=forms.NumberInput(attrs=attrs),
-    )  # fmt: skip
+    )
 
 
 def _policy(label: str, value: str) -> forms.ChoiceField:
     aria = gettext("Without a reading of %(indicator)s") % {"indicator": label}
     return forms.ChoiceField(
-        label=aria, initial=value, choices=list(POLICIES.items()),
+        label=aria,
+        initial=value,
+        choices=list(POLICIES.items()),
         widget=forms.Select(attrs={"class": "form-select", "aria-label": aria}),
-    )  # fmt: skip
+    )
 
 
 class PublishForm(forms.Form):
     note = forms.CharField(
-        label=_("What changes, and why"), max_length=2000,
+        label=_("What changes, and why"),
+        max_length=2000,
         help_text=_("Shown with the version for good, for example: response speed counts more."),
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
-    )  # fmt: skip
+    )

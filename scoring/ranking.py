@@ -27,12 +27,24 @@ ORDERS: dict[str, Order] = {
 }
 
 SHOWN = [
-    "code", "name", "segment", "tier", "region",
-    "owner__username", "owner__first_name", "owner__last_name",
-    "current_score__score", "current_score__band", "current_score__coverage",
-    "current_score__low", "current_score__high", "current_score__change_30d",
-    "current_score__as_of", "current_score__model__name", "current_score__model__version",
-]  # fmt: skip
+    "code",
+    "name",
+    "segment",
+    "tier",
+    "region",
+    "owner__username",
+    "owner__first_name",
+    "owner__last_name",
+    "current_score__score",
+    "current_score__band",
+    "current_score__coverage",
+    "current_score__low",
+    "current_score__high",
+    "current_score__change_30d",
+    "current_score__as_of",
+    "current_score__model__name",
+    "current_score__model__version",
+]
 
 
 def filtered(customers: CustomerQuerySet, filters: Mapping[str, Any]) -> CustomerQuerySet:
@@ -60,18 +72,16 @@ def counted(customers: CustomerQuerySet) -> tuple[int, bool]:
 
 def facets() -> dict[str, list[Any]]:
     """What there is to filter by; a minute old at most, because finding out reads every row."""
-    return cache.get_or_set("customer_facets", _facets, 60)
+    found: dict[str, list[Any]] = cache.get_or_set("customer_facets", _facets, 60)  # type: ignore[assignment]
+    return found
 
 
 def _facets() -> dict[str, list[Any]]:
     owned = Exists(Customer.objects.filter(owner=OuterRef("pk")))
     distinct = {
-        name: list(
-            Customer.objects.exclude(**{name: ""}).order_by(name).values_list(name, flat=True)
-            .distinct()[:200]
-        )
+        name: list(Customer.objects.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()[:200])
         for name in ("segment", "region")
-    }  # fmt: skip
+    }
     owners = [(str(member.pk), str(member)) for member in Member.objects.filter(owned)]
     return {**distinct, "owner": owners}
 
@@ -79,23 +89,31 @@ def _facets() -> dict[str, list[Any]]:
 def export_rows(customers: CustomerQuerySet) -> Iterator[list[Any]]:
     """A heading and a row a customer, read as they are written."""
     yield [
-        _("Code"), _("Name"), _("Segment"), _("Tier"), _("Region"), _("Owner"), _("Score"),
-        _("Band"), _("Coverage"), _("Lowest possible"), _("Highest possible"),
-        _("Change in 30 days"), _("As of"), _("Evaluation model"),
-    ]  # fmt: skip
+        _("Code"),
+        _("Name"),
+        _("Segment"),
+        _("Tier"),
+        _("Region"),
+        _("Owner"),
+        _("Score"),
+        _("Band"),
+        _("Coverage"),
+        _("Lowest possible"),
+        _("Highest possible"),
+        _("Change in 30 days"),
+        _("As of"),
+        _("Evaluation model"),
+    ]
     for customer in shown(customers).iterator(chunk_size=2000):
         yield _export_row(customer)
 
 
 def _export_row(customer: Customer) -> list[Any]:
-    facts = [
-        customer.code, customer.name, customer.segment, customer.tier, customer.region,
-        str(customer.owner or ""),
-    ]  # fmt: skip
+    owner = str(customer.owner or "")
+    facts = [customer.code, customer.name, customer.segment, customer.tier, customer.region, owner]
     current = getattr(customer, "current_score", None)
     if current is None:
-        return facts + [None] * 8
-    return facts + [
-        current.score, current.get_band_display(), current.coverage, current.low, current.high,
-        current.change_30d, current.as_of, str(current.model),
-    ]  # fmt: skip
+        return [*facts, *[None] * 8]
+    band, model = str(current.get_band_display()), str(current.model)
+    numbers = [current.coverage, current.low, current.high, current.change_30d]
+    return [*facts, current.score, band, *numbers, current.as_of, model]

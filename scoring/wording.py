@@ -9,9 +9,14 @@ from scoring.engine.indicators.indicator import Indicator
 from scoring.engine.settings import Settings
 
 WINDOW = {
-    "purchase_frequency", "revenue", "cross_sell", "customisation",
-    "on_time_delivery", "delivery_delay", "return_rate",
-}  # fmt: skip
+    "purchase_frequency",
+    "revenue",
+    "cross_sell",
+    "customisation",
+    "on_time_delivery",
+    "delivery_delay",
+    "return_rate",
+}
 
 
 def value_in_words(indicator: Indicator, value: float | None, currency: str) -> str:

@@ -9,7 +9,6 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -28,7 +27,10 @@ class Order:
     parse: Callable[[Any], Any] = str
 
     def value_of(self, row: Model) -> Any:
-        return reduce(lambda part, name: getattr(part, name, None), self.field.split("__"), row)
+        value: Any = row
+        for name in self.field.split("__"):
+            value = getattr(value, name, None)
+        return value
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,7 @@ class Page(Generic[Row]):
     next: str
 
 
-def page_asked_for(
-    queryset: QuerySet[Row], order: Order, asked: QueryDict, size: int, prefix: str = ""
-) -> Page[Row]:
+def page_asked_for(queryset: QuerySet[Row], order: Order, asked: QueryDict, size: int, prefix: str = "") -> Page[Row]:
     """The page that the address asks for by `after` or `before`; its links keep the rest of it."""
     after, before = asked.get(f"{prefix}after", ""), asked.get(f"{prefix}before", "")
     cursor = Cursor.decode(after or before, order, is_back=not after)
@@ -113,9 +113,7 @@ def _parts(order: Order, cursor: Cursor | None, is_back: bool) -> list[bool]:
     return parts[::-1] if is_back else parts
 
 
-def _part(
-    queryset: QuerySet[Row], order: Order, cursor: Cursor | None, is_null: bool, is_back: bool
-) -> QuerySet[Row]:
+def _part(queryset: QuerySet[Row], order: Order, cursor: Cursor | None, is_null: bool, is_back: bool) -> QuerySet[Row]:
     falls = (order.is_descending and not is_null) != is_back
     sign = "-" if falls else ""
     if order.is_nullable:

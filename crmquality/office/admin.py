@@ -11,6 +11,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from crmquality.lib.admin import ReadOnly, Tracked, register_events
 
 from .models import MeasureSettings, Member, Notice, Organisation, RecordKeeping, Team
+from .roles import MemberRequest
 
 admin.site.site_header = admin.site.site_title = "crmquality"
 # Roles say who may do what; Django's groups would be a second answer.
@@ -48,7 +49,7 @@ class MeasureSettingsAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: MeasureSettings | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: MeasureSettings, form: object, change: bool) -> None:
+    def save_model(self, request: MemberRequest, obj: MeasureSettings, form: object, change: bool) -> None:
         obj.author = request.user
         super().save_model(request, obj, form, change)
 
@@ -68,7 +69,7 @@ class MemberAdmin(Tracked, UserAdmin):
     list_filter = ["role", "team", "is_active"]
     list_select_related = ["team"]
     autocomplete_fields = ["team"]
-    filter_horizontal: tuple[str, ...] = ()
+    filter_horizontal = ()
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Person"), {"fields": ["first_name", "last_name", "email", "language"]}),

@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from crmquality.lib import formats
@@ -66,11 +66,14 @@ def with_class(field: BoundField, name: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, label: str = "", classes: str = "") -> SafeString:
     """A drawing of static/icons.svg; without a label it is decoration."""
-    role = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    spoken = 'role="img" aria-label="{}"' if label else 'aria-hidden="{}"'
     return format_html(
         '<svg class="icon {}" {}><use href="{}#{}"></use></svg>',
-        classes, mark_safe(role), static("icons.svg"), name,
-    )  # fmt: skip
+        classes,
+        format_html(spoken, label or "true"),
+        static("icons.svg"),
+        name,
+    )
 
 
 @register.inclusion_tag("_rail.html", takes_context=True)

@@ -4,7 +4,7 @@ import datetime as dt
 import tempfile
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from crmquality.lib.keyset import Order as Sort
 from crmquality.lib.keyset import page_asked_for
 from crmquality.lib.sheets import write_sheet
 from crmquality.office.models import Organisation
-from crmquality.office.roles import Right, requires
+from crmquality.office.roles import MemberRequest, Right, requires
 from customers.access import customer_read, customers_export, customers_read
 from customers.models import Customer
 from customers.models.customer import CustomerQuerySet
@@ -29,7 +29,7 @@ NEWEST_FIRST = Sort("placed_at", is_descending=True, parse=dt.datetime.fromisofo
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)
-def customer_list(request: HttpRequest) -> HttpResponse:
+def customer_list(request: MemberRequest) -> HttpResponseBase:
     """Search, filter, sort, page; ?export=csv or xlsx takes out all that the filters leave."""
     filters = CustomerFilters(request.GET, ranking.facets())
     if request.GET.get("export") in EXPORTS:
@@ -40,9 +40,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     page = page_asked_for(ranking.shown(chosen), ranking.ORDERS[sort], request.GET, PAGE_SIZE)
     count, is_more = ranking.counted(chosen)
     context = {"filters": filters, "page": page, "sort": sort, "count": count, "is_more": is_more}
-    return render_page(
-        request, "scoring/customer_list.html", "scoring/_customer_list.html", context
-    )
+    return render_page(request, "scoring/customer_list.html", "scoring/_customer_list.html", context)
 
 
 def _name(ending: str) -> str:
@@ -51,15 +49,13 @@ def _name(ending: str) -> str:
 
 
 def _csv(chosen: CustomerQuerySet) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(
-        csv_lines(ranking.export_rows(chosen)), content_type="text/csv; charset=utf-8"
-    )
+    response = StreamingHttpResponse(csv_lines(ranking.export_rows(chosen)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{_name("csv")}"'
     return response
 
 
 def _xlsx(chosen: CustomerQuerySet) -> FileResponse:
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     write_sheet(file, "customers", ranking.export_rows(chosen))
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=_name("xlsx"))
@@ -69,10 +65,10 @@ EXPORTS = {"csv": _csv, "xlsx": _xlsx}
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)
-def customer_detail(request: HttpRequest, code: str) -> HttpResponse:
+def customer_detail(request: MemberRequest, code: str) -> HttpResponse:
     """The answer first, then the reasons, then the records."""
     customer = customer_read(request.user, code)
-    orders = page_asked_for(customer.orders, NEWEST_FIRST, request.GET, ORDERS_A_PAGE, "orders_")
+    orders = page_asked_for(customer.orders.all(), NEWEST_FIRST, request.GET, ORDERS_A_PAGE, "orders_")
     context: dict[str, Any] = {"customer": customer, "orders": orders}
     if request.htmx and request.htmx.target == "orders":
         return render(request, "scoring/_customer_orders.html", context)

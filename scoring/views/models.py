@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crmquality.office.models import Organisation
-from crmquality.office.roles import Right, requires
+from crmquality.office.roles import MemberRequest, Right, requires
 from scoring import publishing
 from scoring.forms import DraftForm, PublishForm
 from scoring.models import CurrentScore, EvaluationModel
@@ -26,7 +26,7 @@ def _model(slug: str, version: int, **conditions: Any) -> EvaluationModel:
 
 
 @requires(Right.SEE_RUNS)
-def model_list(request: HttpRequest) -> HttpResponse:
+def model_list(request: MemberRequest) -> HttpResponse:
     """Every model once, with its published version, its draft and who is scored by it."""
     organisation = Organisation.load()
     context = {"entries": catalogue(organisation.business_stage), "stage": organisation}
@@ -34,7 +34,7 @@ def model_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Right.SEE_RUNS)
-def model_detail(request: HttpRequest, slug: str, version: int) -> HttpResponse:
+def model_detail(request: MemberRequest, slug: str, version: int) -> HttpResponse:
     model = _model(slug, version)
     versions = EvaluationModel.objects.filter(slug=slug).defer("definition").order_by("-version")
     context = {
@@ -48,14 +48,14 @@ def model_detail(request: HttpRequest, slug: str, version: int) -> HttpResponse:
 
 @require_POST
 @requires(Right.CONFIGURE)
-def model_draft(request: HttpRequest, slug: str, version: int) -> HttpResponse:
+def model_draft(request: MemberRequest, slug: str, version: int) -> HttpResponse:
     """Open the draft of the next version; the one there is, or a copy of this version."""
     draft = publishing.draft_from(_model(slug, version), request.user)
     return redirect("scoring:model_edit", draft.slug, draft.version)
 
 
 @requires(Right.CONFIGURE)
-def model_edit(request: HttpRequest, slug: str, version: int) -> HttpResponse:
+def model_edit(request: MemberRequest, slug: str, version: int) -> HttpResponse:
     draft = _model(slug, version, status=Status.DRAFT)
     form = DraftForm(draft, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -69,7 +69,7 @@ def model_edit(request: HttpRequest, slug: str, version: int) -> HttpResponse:
 
 
 @requires(Right.CONFIGURE)
-def model_publish(request: HttpRequest, slug: str, version: int) -> HttpResponse:
+def model_publish(request: MemberRequest, slug: str, version: int) -> HttpResponse:
     """A page that names what will happen; sending it with a note makes it happen."""
     draft = _model(slug, version, status=Status.DRAFT)
     form = PublishForm(request.POST or None)
@@ -84,7 +84,7 @@ def model_publish(request: HttpRequest, slug: str, version: int) -> HttpResponse
     return render(request, "scoring/model_publish.html", context, status=422 if form.is_bound else 200)
 
 
-def _publish(request: HttpRequest, draft: EvaluationModel, note: str) -> HttpResponse:
+def _publish(request: MemberRequest, draft: EvaluationModel, note: str) -> HttpResponse:
     try:
         publishing.publish(draft, request.user, note, timezone.now())
     except publishing.NotPossible as error:
@@ -97,7 +97,7 @@ def _publish(request: HttpRequest, draft: EvaluationModel, note: str) -> HttpRes
 
 @require_POST
 @requires(Right.CONFIGURE)
-def model_discard(request: HttpRequest, slug: str, version: int) -> HttpResponse:
+def model_discard(request: MemberRequest, slug: str, version: int) -> HttpResponse:
     """Throw a draft away; published versions stay for good."""
     EvaluationModel.objects.filter(slug=slug, version=version, status=Status.DRAFT).delete()
     messages.success(request, _("The draft is gone. Published versions are as they were."))
@@ -106,7 +106,7 @@ def model_discard(request: HttpRequest, slug: str, version: int) -> HttpResponse
 
 @require_POST
 @requires(Right.CONFIGURE)
-def model_retire(request: HttpRequest, slug: str, version: int) -> HttpResponse:
+def model_retire(request: MemberRequest, slug: str, version: int) -> HttpResponse:
     model = _model(slug, version, status=Status.PUBLISHED)
     try:
         publishing.retire(model)

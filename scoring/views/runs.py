@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import Order as Sort
 from crmquality.lib.keyset import page_asked_for
 from crmquality.office.models import Organisation
-from crmquality.office.roles import Right, requires
+from crmquality.office.roles import MemberRequest, Right, requires
 from scoring import charts, runs, tasks
 from scoring.models import Run
 from scoring.overview import models_of
@@ -22,11 +22,11 @@ from scoring.overview import models_of
 NEWEST_FIRST = Sort("id", is_descending=True, parse=int)
 PAGE_SIZE = 30
 # How long the page waits for a worker to begin before it says that none did.
-PATIENCE = dt.timedelta(seconds=60)
+PATIENCE = dt.timedelta(seconds=20)
 
 
 @requires(Right.SEE_RUNS)
-def run_list(request: HttpRequest) -> HttpResponse:
+def run_list(request: MemberRequest) -> HttpResponse:
     """All runs, newest first, with the progress of the one at work; polls itself while it works."""
     listed = Run.objects.select_related("started_by").defer("rules", "calibration__parameters")
     context = {
@@ -36,7 +36,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "scoring/run_list.html", "scoring/_run_list.html", context)
 
 
-def _at_work(request: HttpRequest) -> dict[str, Any]:
+def _at_work(request: MemberRequest) -> dict[str, Any]:
     """The run at work with its progress, or that one was asked for and has not begun yet."""
     running = Run.objects.filter(status=Run.Status.RUNNING).first()
     if running:
@@ -53,7 +53,7 @@ def _at_work(request: HttpRequest) -> dict[str, Any]:
     return {"is_waiting": is_waiting, "has_not_begun": not has_begun and not is_waiting}
 
 
-def _asked_at(request: HttpRequest) -> dt.datetime | None:
+def _asked_at(request: MemberRequest) -> dt.datetime | None:
     try:
         return dt.datetime.fromtimestamp(float(request.GET.get("asked", "")), dt.UTC)
     except (ValueError, OverflowError, OSError):
@@ -61,7 +61,7 @@ def _asked_at(request: HttpRequest) -> dt.datetime | None:
 
 
 @requires(Right.SEE_RUNS)
-def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def run_detail(request: MemberRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(Run.objects.select_related("started_by", "calibration"), pk=pk)
     bands = {**run.summary.get("bands", {}), "insufficient": run.summary.get("insufficient", 0)}
     done, total, customers = runs.progress_of(run)
@@ -79,12 +79,12 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(Right.CONFIGURE)
-def run_start(request: HttpRequest) -> HttpResponse:
+def run_start(request: MemberRequest) -> HttpResponse:
     """Hand an evaluation as of today to a worker; the list shows how it goes."""
     now = timezone.now()
     today = Organisation.load().today(now)
     tasks.evaluate.delay(today.isoformat(), request.user.pk)
-    messages.info(request, _("A worker evaluates all customers now. You may leave this page."))
+    messages.info(request, _("Handed to a worker. You may leave this page; the results appear all at once."))
     response = redirect("scoring:run_list")
     response["Location"] += f"?asked={now.timestamp():.3f}"
     return response
