@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from crmquality import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("CRMQUALITY_VAR") or BASE_DIR / "var")
+VAR_DIR = Path(os.environ.get("CRMQUALITY_VAR") or BASE_DIR / "var").absolute()
 
 
 def env_bool(name: str, default: bool = False) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 from django.db import connections
 
@@ -20,6 +21,8 @@ STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Command(BaseCommand):
+    # The others load every page; the worker runs them while it starts.
+    requires_system_checks = [Tags.database, Tags.staticfiles]
     help = "Starts servers, pages, worker and beat in the foreground; Ctrl-C stops them all."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
