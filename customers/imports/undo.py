@@ -1,0 +1,161 @@
+"""Taking an import back: what was there comes back, what was new goes.
+
+Rows that somebody changed since, or that later rows refer to, are left and listed: undoing
+must not destroy anybody's work.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pghistory.models
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, CustomerPhase, ImportRun, Order, OrderLine, Product, ProductLine, Return
+from customers.totals import refresh_totals
+
+from . import keeping
+from .errors import ImportRefused
+from .progress import Progress
+from .running import LOCK
+from .sql import run as execute
+from .upsert import TARGETS, Target
+
+MODELS: dict[str, type[models.Model]] = {
+    "customer": Customer, "productline": ProductLine, "product": Product,
+    "order": Order, "orderline": OrderLine, "return": Return,
+}  # fmt: skip
+LABELS = {
+    "customer": "t.code", "productline": "t.name", "product": "t.code", "order": "t.number", "return": "t.number",
+    "orderline": "(SELECT o.number || ' · ' || p.code FROM customers_order o, customers_product p"
+                 " WHERE o.id = t.order_id AND p.id = t.product_id)",
+}  # fmt: skip
+# Listed by name; beyond that the number is told.
+LISTED = 1000
+
+
+def undo(run: ImportRun, progress: Progress, *, member: Any = None) -> ImportRun:
+    """Take `run` back in one transaction; only one caller can."""
+    if not ImportRun.objects.claim(run, from_=(ImportRun.Status.DONE,), to=ImportRun.Status.UNDOING):
+        raise ImportRefused(_("Only a finished import can be undone, and only once."))
+    return finish_undo(run, progress, member=member)
+
+
+def finish_undo(run: ImportRun, progress: Progress, *, member: Any = None) -> ImportRun:
+    """The undoing itself, for whoever claimed it."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            _prepare(cursor, run)
+            for done, target in enumerate(reversed(TARGETS.values())):
+                progress.report("undoing", done, len(TARGETS))
+                _take_back(cursor, target)
+            refresh_totals("SELECT id FROM undo_touched", cursor=cursor)
+            keeping.take_back(run.record_keeping)
+            left = _listed(cursor)
+            progress.report("finishing", len(TARGETS), len(TARGETS))
+            ImportRun.objects.filter(pk=run.pk).update(
+                status=ImportRun.Status.UNDONE, undone_at=timezone.now(), undone_by=member, left_by_undo=left
+            )
+    except Exception:
+        ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.DONE)
+        raise
+    run.refresh_from_db()
+    return run
+
+
+def _prepare(cursor: Any, run: ImportRun) -> None:
+    execute(cursor, """
+        CREATE TEMP TABLE undo_rows ON COMMIT DROP AS
+        SELECT c.target, u.id, u.mark, c.befores -> (u.position::int - 1) AS before
+        FROM customers_importchange c, unnest(c.row_ids, c.marks) WITH ORDINALITY AS u (id, mark, position)
+        WHERE c.run_id = %(run)s
+    """, {"run": run.pk})  # fmt: skip
+    execute(cursor, "CREATE INDEX ON undo_rows (target, id)")
+    execute(cursor, "ANALYZE undo_rows")
+    execute(cursor, "CREATE TEMP TABLE undo_left (target text, id bigint, why text, label text) ON COMMIT DROP")
+    execute(cursor, "CREATE TEMP TABLE undo_touched (id bigint) ON COMMIT DROP")
+
+
+def _take_back(cursor: Any, target: Target) -> None:
+    _leave_changed(cursor, target)
+    while _leave_referenced(cursor, target):
+        pass
+    params = {"target": target.name}
+    if target.name == "orderline":
+        execute(cursor, """
+            INSERT INTO undo_touched SELECT DISTINCT t.order_id
+            FROM customers_orderline t JOIN undo_rows u ON u.id = t.id WHERE u.target = %(target)s
+        """, params)  # fmt: skip
+    for table, column in _parts(MODELS[target.name]):
+        execute(cursor, f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM undo_rows"
+                        " WHERE target = %(target)s AND before IS NULL)", params)  # fmt: skip
+    execute(cursor, f"DELETE FROM {target.table} t USING undo_rows u"
+                    " WHERE u.target = %(target)s AND u.before IS NULL AND t.id = u.id", params)  # fmt: skip
+    columns = ", ".join(target.columns)
+    values = ", ".join(f"b.{column}" for column in target.columns)
+    execute(cursor, f"""
+        UPDATE {target.table} t SET ({columns}) = ROW({values})
+        FROM undo_rows u, jsonb_populate_record(NULL::{target.table}, u.before) AS b
+        WHERE u.target = %(target)s AND u.before IS NOT NULL AND t.id = u.id
+    """, params)  # fmt: skip
+
+
+def _leave_changed(cursor: Any, target: Target) -> None:
+    execute(cursor, f"""
+        WITH changed AS (
+            DELETE FROM undo_rows u USING {target.table} t
+            WHERE u.target = %(target)s AND t.id = u.id AND {target.mark("t")} <> u.mark RETURNING u.id
+        )
+        INSERT INTO undo_left SELECT %(target)s, t.id, 'changed', {LABELS[target.name]}
+        FROM {target.table} t JOIN changed USING (id)
+    """, {"target": target.name})  # fmt: skip
+
+
+def _leave_referenced(cursor: Any, target: Target) -> int:
+    """New rows that others point at; rows of this import that point at them are gone by now."""
+    references = [
+        f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL" + (
+            " AND id NOT IN (SELECT id FROM undo_rows WHERE target = %(target)s AND before IS NULL)"
+            if table == target.table else ""
+        )
+        for table, column in _references(MODELS[target.name])
+    ]  # fmt: skip
+    if not references:
+        return 0
+    return execute(cursor, f"""
+        WITH referenced AS (
+            DELETE FROM undo_rows u
+            WHERE u.target = %(target)s AND u.before IS NULL AND u.id IN ({" UNION ALL ".join(references)})
+            RETURNING u.id
+        )
+        INSERT INTO undo_left SELECT %(target)s, t.id, 'referenced', {LABELS[target.name]}
+        FROM {target.table} t JOIN referenced USING (id)
+    """, {"target": target.name})  # fmt: skip
+
+
+def _relations(model: type[models.Model]) -> Iterator[tuple[Any, bool]]:
+    """Every foreign key to `model` with: is that row a mere part of this one?"""
+    for relation in model._meta.related_objects:
+        other = relation.related_model
+        if issubclass(other, pghistory.models.Event):
+            continue
+        yield relation, relation.field.primary_key or other is CustomerPhase
+
+
+def _references(model: type[models.Model]) -> list[tuple[str, str]]:
+    return [(r.related_model._meta.db_table, r.field.column) for r, is_part in _relations(model) if not is_part]
+
+
+def _parts(model: type[models.Model]) -> list[tuple[str, str]]:
+    """Rows derived from this one (its dated attributes, its current score): they go with it."""
+    return [(r.related_model._meta.db_table, r.field.column) for r, is_part in _relations(model) if is_part]
+
+
+def _listed(cursor: Any) -> dict[str, Any]:
+    cursor.execute("SELECT count(*) FROM undo_left")
+    total = cursor.fetchone()[0]
+    cursor.execute("SELECT target, why, label FROM undo_left ORDER BY target, label LIMIT %s", [LISTED])
+    rows = [dict(zip(("target", "why", "label"), row, strict=True)) for row in cursor.fetchall()]
+    return {"total": total, "rows": rows} if total else {}
