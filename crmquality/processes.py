@@ -53,6 +53,7 @@ class Program:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                umask=0o077,
                 preexec_fn=_stop_with_parent,
             )
 
