@@ -39,3 +39,5 @@ STORAGES = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# WhiteNoise warns of a folder that is not there; the test server finds static files by itself.
+Path(os.environ["CRMQUALITY_VAR"], "static").mkdir(parents=True, exist_ok=True)
