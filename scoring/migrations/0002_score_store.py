@@ -4,7 +4,9 @@ Partitions are made on demand and dropped by `scoring.partitions`. A statement t
 published rows; DETACH and DROP of a whole partition remain possible, for retention.
 """
 
-from django.db import migrations
+import django.contrib.postgres.fields
+import django.db.models.deletion
+from django.db import migrations, models
 
 CREATE = """
 CREATE SEQUENCE scoring_score_id_seq;
@@ -68,6 +70,93 @@ DROP FUNCTION scoring_freeze_rows();
 """
 
 
+# What Django believes of the tables.
+STATE = [
+    migrations.CreateModel(
+        name="Reading",
+        fields=[
+            ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+            ("as_of", models.DateField(verbose_name="as of")),
+            ("customer_id", models.BigIntegerField()),
+            ("values", django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(null=True), size=None)),
+            ("records", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+        ],
+        options={
+            "verbose_name": "reading",
+            "verbose_name_plural": "readings",
+        },
+    ),
+    migrations.CreateModel(
+        name="Score",
+        fields=[
+            ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+            ("as_of", models.DateField(verbose_name="as of")),
+            ("customer_id", models.BigIntegerField()),
+            ("score", models.FloatField(null=True, verbose_name="score")),
+            ("coverage", models.FloatField(verbose_name="coverage")),
+            ("low", models.FloatField(null=True)),
+            ("high", models.FloatField(null=True)),
+            (
+                "band",
+                models.CharField(
+                    choices=[
+                        ("A", "A"),
+                        ("B", "B"),
+                        ("C", "C"),
+                        ("D", "D"),
+                        ("E", "E"),
+                        ("insufficient", "Insufficient data"),
+                    ],
+                    max_length=12,
+                    verbose_name="band",
+                ),
+            ),
+            ("segment", models.CharField(blank=True, max_length=100, verbose_name="segment")),
+            (
+                "tier",
+                models.CharField(
+                    blank=True,
+                    choices=[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+                    max_length=1,
+                    verbose_name="tier",
+                ),
+            ),
+            ("owner_id", models.BigIntegerField(null=True)),
+        ],
+        options={
+            "verbose_name": "score",
+            "verbose_name_plural": "scores",
+        },
+    ),
+    migrations.AddField(
+        model_name="reading",
+        name="run",
+        field=models.ForeignKey(
+            db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, to="scoring.run"
+        ),
+    ),
+    migrations.AddField(
+        model_name="score",
+        name="model",
+        field=models.ForeignKey(
+            db_constraint=False,
+            db_index=False,
+            on_delete=django.db.models.deletion.DO_NOTHING,
+            to="scoring.evaluationmodel",
+        ),
+    ),
+    migrations.AddField(
+        model_name="score",
+        name="run",
+        field=models.ForeignKey(
+            db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, to="scoring.run"
+        ),
+    ),
+]
+
+
 class Migration(migrations.Migration):
     dependencies = [("scoring", "0001_initial")]
-    operations = [migrations.RunSQL(CREATE, DROP)]
+    operations = [
+        migrations.SeparateDatabaseAndState([migrations.RunSQL(CREATE, DROP)], STATE),
+    ]

@@ -40,8 +40,6 @@ class Score(models.Model):
     owner_id = models.BigIntegerField(null=True)
 
     class Meta:
-        managed = False
-        db_table = "scoring_score"
         verbose_name = _("score")
         verbose_name_plural = _("scores")
 
@@ -59,8 +57,6 @@ class Reading(models.Model):
     records = ArrayField(models.IntegerField())
 
     class Meta:
-        managed = False
-        db_table = "scoring_reading"
         verbose_name = _("reading")
         verbose_name_plural = _("readings")
 
