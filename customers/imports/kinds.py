@@ -84,7 +84,7 @@ ORDERS = Kind("orders", _("Orders"), (
     Field("customer", _("Customer code"), required=True, max_length=50, synonyms=CUSTOMER_CODES),
     Field("customer_name", _("Customer name"), max_length=200, synonyms=CUSTOMER_NAMES),
     Field("region", _("Customer's region"), max_length=100, synonyms=REGIONS),
-    Field("placed_at", _("Placed"), "moment", required=True, synonyms=(
+    Field("placed_at", _("Order date"), "moment", required=True, synonyms=(
         "order date", "placed", "placed at", "placed on", "date", "invoice date", "order time", "order_time", "created time",
         "下单日期", "下单时间", "订单日期", "日期", "开票日期", "下單日期", "訂單日期")),
     Field("product", _("Product code"), max_length=50, synonyms=PRODUCT_CODES),
@@ -98,9 +98,9 @@ ORDERS = Kind("orders", _("Orders"), (
     Field("rate", _("Exchange rate"), "rate", synonyms=("exchange rate", "rate", "汇率", "匯率")),
     Field("promised_on", _("Promised for"), "date", synonyms=(
         "promised", "promised on", "promised date", "due date", "requested delivery date", "承诺交期", "承诺交货日期", "交期", "要求交货日期", "約定交期")),
-    Field("delivered_at", _("Delivered"), "moment", synonyms=(
+    Field("delivered_at", _("Delivery date"), "moment", synonyms=(
         "delivered", "delivered at", "delivery date", "delivery_date", "received on", "交货日期", "送达时间", "实际交货日期", "交貨日期")),
-    Field("cancelled_at", _("Cancelled"), "moment", synonyms=("cancelled", "canceled", "cancelled at", "cancellation date", "取消时间", "取消日期", "取消時間")),
+    Field("cancelled_at", _("Cancellation date"), "moment", synonyms=("cancelled", "canceled", "cancelled at", "cancellation date", "取消时间", "取消日期", "取消時間")),
     Field("customised", _("Made for this customer"), "yes_no", synonyms=("customised", "customized", "made to order", "custom", "定制", "是否定制", "訂製")),
     Field("value_added_service", _("Value-added service"), max_length=100, synonyms=("value-added service", "value added service", "增值服务", "增值服務")),
 ))  # fmt: skip
@@ -114,7 +114,7 @@ RETURNS = Kind("returns", _("Returns"), (
     Field("quantity", _("Quantity"), "count", required=True, synonyms=(*QUANTITIES, "returned quantity", "退货数量", "退貨數量")),
     Field("price", _("Unit price"), "money", synonyms=PRICES),
     Field("amount", _("Amount"), "money", synonyms=(*AMOUNTS, "returned amount", "refund", "退货金额", "退貨金額", "returned_goods_inv_amount")),
-    Field("returned_at", _("Returned"), "moment", required=True, synonyms=(
+    Field("returned_at", _("Return date"), "moment", required=True, synonyms=(
         "returned", "returned at", "return date", "date", "退货日期", "退货时间", "退貨日期", "returned_goods_time")),
 ))  # fmt: skip
 

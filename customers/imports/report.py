@@ -66,7 +66,7 @@ def reason_label(name: str) -> str:
 def rejections_csv(run: ImportRun) -> Iterator[str]:
     """The rejected lines as CSV for spreadsheets: marked as UTF-8, formulas made harmless."""
     rows = run.rejections.values_list("line", "column", "value", "reason").iterator(chunk_size=5000)
-    header = [_("Line"), _("Column"), _("Value"), _("Reason")]
+    header = [_("Line"), _("Column"), _("Cell"), _("Reason")]
     return csv_lines([header, *[]] if not run.pk else _with(header, rows))
 
 

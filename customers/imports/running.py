@@ -25,11 +25,13 @@ from .outcome import Counts, count, store_rejections
 from .progress import Progress
 from .rules import RULES
 from .staging import Job, decide_date_order, stage
-from .upsert import finish_log, start_log
+from .upsert import finish_log, refresh_statistics, start_log
 
 WRITERS: dict[str, Any] = {"customers": customers, "products": products, "orders": orders, "returns": returns}
 # "crm" in ASCII; one import at a time, because two could make the same customer.
 LOCK = 0x63726D
+# Rows after which the planner must look at the tables anew.
+MANY = 1000
 
 
 def stored_path(run: ImportRun) -> Path:
@@ -129,6 +131,8 @@ def _in_transaction(run: ImportRun, job: Job, progress: Progress, *, dry_run: bo
         counts = count(cursor, job, writer.outcomes(job), lines_read, is_written=not dry_run)
         progress.report("finishing")
         store_rejections(cursor, run.pk)
+        if counts.created + counts.updated > MANY and not dry_run:
+            refresh_statistics(cursor)
         _finish(run, job, counts, kept, dry_run=dry_run)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pghistory.models
+import pgtrigger
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from .errors import ImportRefused
 from .progress import Progress
 from .running import LOCK
 from .sql import run as execute
-from .upsert import TARGETS, Target
+from .upsert import TARGETS, Target, refresh_statistics
 
 MODELS: dict[str, type[models.Model]] = {
     "customer": Customer, "productline": ProductLine, "product": Product,
@@ -46,6 +47,7 @@ def finish_undo(run: ImportRun, progress: Progress, *, member: Any = None) -> Im
     """The undoing itself, for whoever claimed it."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
+            _without_history(cursor)
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             _prepare(cursor, run)
             for done, target in enumerate(reversed(TARGETS.values())):
@@ -65,6 +67,20 @@ def finish_undo(run: ImportRun, progress: Progress, *, member: Any = None) -> Im
     return run
 
 
+def _without_history(cursor: Any) -> None:
+    """New rows go as they came, without a history of their own: the run tells who undid what.
+
+    Writing 400,000 "deleted" events takes ten times as long as deleting. `pgtrigger.ignore`
+    says the same in Python, but cannot be mixed with named parameters.
+    """
+    names = [
+        trigger.get_pgid(model)
+        for model, trigger in pgtrigger.registered()
+        if model in MODELS.values() and trigger.name == "delete_delete"
+    ]
+    cursor.execute("SELECT set_config('pgtrigger.ignore', %s, true)", ["{" + ",".join(names) + "}"])
+
+
 def _prepare(cursor: Any, run: ImportRun) -> None:
     execute(cursor, """
         CREATE TEMP TABLE undo_rows ON COMMIT DROP AS
@@ -74,6 +90,7 @@ def _prepare(cursor: Any, run: ImportRun) -> None:
     """, {"run": run.pk})  # fmt: skip
     execute(cursor, "CREATE INDEX ON undo_rows (target, id)")
     execute(cursor, "ANALYZE undo_rows")
+    refresh_statistics(cursor)
     execute(cursor, "CREATE TEMP TABLE undo_left (target text, id bigint, why text, label text) ON COMMIT DROP")
     execute(cursor, "CREATE TEMP TABLE undo_touched (id bigint) ON COMMIT DROP")
 

@@ -84,6 +84,16 @@ def log_before(cursor: Any, name: str, ids: str) -> None:
     )
 
 
+def refresh_statistics(cursor: Any) -> None:
+    """Tell the planner how large the tables are now.
+
+    Right after a first import it believes them empty, and checks every foreign key of a later
+    delete by reading the whole table: undoing 400,000 lines then takes hours instead of seconds.
+    """
+    for target in TARGETS.values():
+        cursor.execute(f"ANALYZE {target.table}")
+
+
 def finish_log(cursor: Any, run: ImportRun) -> None:
     """Move the log into ImportChange, with the mark of how each row was left."""
     cursor.execute("ANALYZE import_log")
