@@ -3,8 +3,9 @@
 import datetime as dt
 
 import numpy as np
+import psycopg
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import connection, transaction
 
 from crmquality.lib.binary_copy import constant_day, copy_in_arrays, copy_out_integers
 
@@ -56,7 +57,7 @@ def test_every_kind_of_column_comes_back_the_same_to_the_last_bit():
 def test_a_column_the_table_does_not_take_is_an_error_and_leaves_nothing():
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE t (key int)")
-        with pytest.raises(DataError), transaction.atomic():
+        with pytest.raises(psycopg.DataError), transaction.atomic():
             copy_in_arrays("t", {"key": np.arange(3, dtype=np.int64)})
         cursor.execute("SELECT count(*) FROM t")
         assert cursor.fetchone() == (0,)
