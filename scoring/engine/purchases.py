@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import eigh_tridiagonal
 from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
 
 Floats = NDArray[np.float64]
@@ -241,15 +242,44 @@ def expected_if_alive(params: PurchaseModel, t: ArrayLike, frequency: ArrayLike,
     (1 - z)^(c - p - q) 2F1(c - p, c - q; c; z): two of its parameters no longer grow with the
     frequency, so that it neither overflows nor loses digits at frequency 1000.
     """
-    x = np.asarray(frequency, dtype=float)
-    a, b = params.a, params.b
-    if min(abs(a - 1), abs(a + b - 1)) < 1e-7:
-        a += 2e-7  # removable singularities of the formula: 0 / 0, and c = 0
-    c = a + b + x + params.modified - 1
-    horizon = _horizon(t)
-    z = horizon / (params.alpha + np.asarray(age, dtype=float) + horizon)
-    f = hyp2f1(a - 1, a + b + params.modified - 1 - params.r, c, z)
-    return np.maximum(c / (a - 1) * (1 - np.exp((a - 1) * np.log1p(-z)) * f), 0.0)
+    x, old, horizon = np.broadcast_arrays(np.asarray(frequency, dtype=float), np.asarray(age, dtype=float), _horizon(t))
+    a, others = params.a, params.a + params.b + params.modified - 1
+    c, z = others + x, horizon / (params.alpha + old + horizon)
+    with np.errstate(all="ignore"):
+        left = np.exp((a - 1) * np.log1p(-z)) * hyp2f1(a - 1, others - params.r, c, z)
+        expected = np.array(c / (a - 1) * (1 - left))
+    # It is 0 / 0 for a = 1, overflows for a in the hundreds, and SciPy's has holes next to whole numbers.
+    holes = ~np.isfinite(expected) & np.isfinite(x + old + horizon)
+    if holes.any():
+        expected[holes] = _expected_by_quadrature(params, horizon[holes], x[holes], old[holes])
+    return np.maximum(expected, 0.0)
+
+
+def _expected_by_quadrature(params: PurchaseModel, t: Floats, frequency: Floats, age: Floats) -> Floats:
+    """The same as the mean over p, the probability of leaving after a purchase, of
+    (1 - (1 + p·t / (alpha + T))^-(r + x)) / p. Good to 1e-6 up to t = 30·(alpha + T)."""
+    expected = np.zeros(t.shape)
+    for x in np.unique(frequency):
+        at = frequency == x
+        reach = t[at] / (params.alpha + age[at])
+        for p, weight in zip(*_beta_nodes(params.a, params.b + x + params.modified), strict=True):
+            expected[at] += weight * -np.expm1(-(params.r + x) * np.log1p(p * reach)) / p
+    return expected
+
+
+def _beta_nodes(a: float, b: float, n: int = 64) -> tuple[Floats, Floats]:
+    """Nodes and weights of Gauss's quadrature for means over the beta distribution.
+
+    Source: Golub and Welsch (1969), Calculation of Gauss Quadrature Rules; the recurrence is that
+    of the Jacobi polynomials, moved from [-1, 1] to [0, 1].
+    """
+    k, s = np.arange(1, n), a + b - 2
+    diagonal = np.append((a - b) / (s + 2), (a - b) * s / ((2 * k + s) * (2 * k + s + 2)))
+    first, k = 4 * a * b / ((s + 2) ** 2 * (s + 3)), k[1:]
+    rest = 4 * k * (k + a - 1) * (k + b - 1) * (k + s) / ((2 * k + s) ** 2 * (2 * k + s + 1) * (2 * k + s - 1))
+    squares = np.append(first, rest)
+    nodes, vectors = eigh_tridiagonal((1 + diagonal) / 2, np.sqrt(squares) / 2)
+    return np.maximum(nodes, np.finfo(float).tiny), vectors[0] ** 2
 
 
 def _log_odds_per_occasion(a: float, b: float, y: Floats) -> Floats:

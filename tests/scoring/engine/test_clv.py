@@ -1,6 +1,7 @@
 """Purchases and lifetime value: published results, the definitions as integrals, and properties."""
 
 import os
+import warnings
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -227,10 +228,26 @@ def test_expected_purchases_are_the_integral_over_drop_out_probabilities(model, 
     assert got == pytest.approx(integral * probability_alive(model, *history), rel=1e-5)
 
 
-@pytest.mark.parametrize(("a", "b"), [(1.0, 2.0), (0.4, 0.6)])
-def test_the_formulas_holes_are_closed(a, b):
-    at, beside = (PurchaseModel(0.5, 5, a + shift, b) for shift in (0, 1e-5))
-    assert expected_purchases(at, 50) == pytest.approx(expected_purchases(beside, 50), rel=1e-4)
+@pytest.mark.parametrize(
+    ("r", "a", "b"),
+    [
+        (0.5, 1.0, 2.0),  # 0 / 0
+        (0.5, 0.4, 0.6),  # c = 0
+        (0.05, 0.05, 1.0),  # where SciPy's hypergeometric function says infinity
+        (1.0, 12.0, 0.8),
+        (0.7, 900.0, 2100.0),  # where it overflows: all alike, 3 in 10 leave each time
+    ],
+)
+@pytest.mark.parametrize("modified", [False, True])
+def test_the_formula_has_no_holes(r, a, b, modified):
+    at, beside = (PurchaseModel(r, 5, a * shift, b * shift, modified=modified) for shift in (1, 1.00001))
+    history = [0, 1, 99], [0, 3, 70], [1, 9, 75]
+    with warnings.catch_warnings(action="error"):
+        for t in (0.0, 8.0, 300.0):
+            got = expected_purchases_given(at, t, *history)
+            np.testing.assert_allclose(got, expected_purchases_given(beside, t, *history), rtol=1e-4)
+    if a > 100:
+        assert expected_purchases(at, 1e4) == pytest.approx(sum(0.7 ** (k + modified) for k in range(40)), rel=0.05)
 
 
 @pytest.mark.parametrize("modified", [False, True])
