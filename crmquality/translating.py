@@ -18,6 +18,7 @@ from django.utils.translation.template import templatize
 
 SKIPPED_FOLDERS = {"migrations", "tests", "benchmarks", "node_modules", "var", "__pycache__"}
 KEYWORDS = DEFAULT_KEYWORDS | {
+    "_lazy": None,
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),

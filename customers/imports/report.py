@@ -65,12 +65,11 @@ def reason_label(name: str) -> str:
 
 def rejections_csv(run: ImportRun) -> Iterator[str]:
     """The rejected lines as CSV for spreadsheets: marked as UTF-8, formulas made harmless."""
-    rows = run.rejections.values_list("line", "column", "value", "reason").iterator(chunk_size=5000)
-    header = [_("Line"), _("Column"), _("Cell"), _("Reason")]
-    return csv_lines([header, *[]] if not run.pk else _with(header, rows))
+    return csv_lines(_rejection_rows(run))
 
 
-def _with(header: list[str], rows: Iterator[Any]) -> Iterator[list[Any]]:
-    yield header
-    for line, column, value, reason in rows:
+def _rejection_rows(run: ImportRun) -> Iterator[list[Any]]:
+    yield [_("Line"), _("Column"), _("Value"), _("Reason")]
+    rows = run.rejections.values_list("line", "column", "value", "reason")
+    for line, column, value, reason in rows.iterator(chunk_size=5000):
         yield [line, column, value, reason_label(reason)]
