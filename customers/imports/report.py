@@ -69,7 +69,7 @@ def rejections_csv(run: ImportRun) -> Iterator[str]:
 
 
 def _rejection_rows(run: ImportRun) -> Iterator[list[Any]]:
-    yield [_("Line"), _("Column"), _("Value"), _("Reason")]
+    yield [_("Line"), _("Column"), _("Cell"), _("Reason")]
     rows = run.rejections.values_list("line", "column", "value", "reason")
     for line, column, value, reason in rows.iterator(chunk_size=5000):
         yield [line, column, value, reason_label(reason)]

@@ -108,7 +108,8 @@ def run_import(run: ImportRun, path: Path, progress: Progress, *, dry_run: bool)
 
 
 def _close(run: ImportRun, status: str, started: float, error: str) -> None:
-    ImportRun.objects.filter(pk=run.pk).update(
+    # Only while it is at work: a task that comes twice must not spoil what the first did.
+    ImportRun.objects.filter(pk=run.pk, status__in=ImportRun.WORKING).update(
         status=status, error=error[:1000], finished_at=timezone.now(), seconds=round(time.monotonic() - started, 2)
     )
 
@@ -117,6 +118,8 @@ def _in_transaction(run: ImportRun, job: Job, progress: Progress, *, dry_run: bo
     writer = WRITERS[run.kind]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        if not ImportRun.objects.filter(pk=run.pk, status__in=ImportRun.WORKING).exists():
+            raise ImportCancelled
         lines_read = stage(cursor, job, progress)
         progress.report("checking")
         writer.prepare(cursor, job)

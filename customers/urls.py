@@ -1,0 +1,18 @@
+"""Addresses under /data/."""
+
+from django.urls import path
+
+from .views import imports
+
+app_name = "customers"
+
+urlpatterns = [
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/new/", imports.import_create, name="import_create"),
+    path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:pk>/check/", imports.import_check, name="import_check"),
+    path("imports/<int:pk>/commit/", imports.import_commit, name="import_commit"),
+    path("imports/<int:pk>/cancel/", imports.import_cancel, name="import_cancel"),
+    path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("imports/<int:pk>/rejected.csv", imports.import_rejections, name="import_rejections"),
+]
