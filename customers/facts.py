@@ -70,7 +70,7 @@ def collect(
     columns |= _line_facts(keys, params, index, columns, recorded["deliveries"])
     _subtract_returns(columns, keys, params, index)
     frame = pd.DataFrame(columns, index=index, dtype=np.float64)
-    for name in ("tier", "segment"):
+    for name in ("tier", "segment", "stage"):
         frame[name] = customers[name].fillna("").to_numpy()
     frame["owner_id"] = customers["owner_id"].to_numpy(dtype=np.float64)
     return CustomerFacts(frame, order_days, offsets)
@@ -92,7 +92,7 @@ def _params(as_of: dt.date, settings: Windows, zone: ZoneInfo) -> dict[str, Any]
 
 
 CUSTOMERS = """
-    SELECT DISTINCT ON (c.id) c.id, p.tier, p.segment, p.owner_id
+    SELECT DISTINCT ON (c.id) c.id, p.tier, p.segment, p.stage, p.owner_id
     FROM customers_customer c
     LEFT JOIN customers_customerphase p ON p.customer_id = c.id AND p.since < %(as_of)s
     WHERE {keys}

@@ -31,7 +31,7 @@ class EvaluationModelAdmin(ReadOnly):
 
 @admin.register(ModelAssignment)
 class ModelAssignmentAdmin(Tracked):
-    list_display = ["position", "segment", "tier", "business_stage", "slug"]
+    list_display = ["position", "segment", "tier", "stage", "business_stage", "slug"]
     list_display_links = ["slug"]
 
 

@@ -56,7 +56,7 @@ def _entry(versions: list[EvaluationModel], assigned: list[ModelAssignment], sta
         shown=by_status.get(Status.PUBLISHED) or versions[0],
         draft=by_status.get(Status.DRAFT),
         assignments=[_fits(each) for each in own],
-        is_default=any(not each.segment and not each.tier for each in live),
+        is_default=any(each.is_default for each in live),
     )
 
 
@@ -67,6 +67,8 @@ def _fits(assignment: ModelAssignment) -> str:
         parts.append(assignment.segment)
     if assignment.tier:
         parts.append(_("tier %(tier)s") % {"tier": assignment.tier})
+    if assignment.stage:
+        parts.append(assignment.get_stage_display())
     who = " · ".join(parts) or _("all others")
     if not assignment.business_stage:
         return who

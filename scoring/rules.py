@@ -26,10 +26,11 @@ class NoModel(Exception):
 
 @dataclass(frozen=True)
 class Assignment:
-    """Customers of this segment and tier ('' fits all) are scored by the model with this key."""
+    """Customers of this segment, tier and life-cycle stage ('' fits all) are scored by `model`."""
 
     segment: str
     tier: str
+    stage: str
     model: int
 
 
@@ -56,14 +57,13 @@ class Rules:
         return {model.pk: model.parsed for model in EvaluationModel.objects.filter(pk__in=keys)}
 
     def models_of(self, customers: pd.DataFrame) -> NDArray[np.int64]:
-        """The model of each customer by its segment and tier of the day."""
+        """The model of each customer by its segment, tier and stage of the day."""
         chosen = np.full(len(customers), self.default_model, dtype=np.int64)
         for assignment in reversed(self.assignments):
             fits = np.ones(len(customers), dtype=bool)
-            if assignment.segment:
-                fits &= (customers["segment"] == assignment.segment).to_numpy()
-            if assignment.tier:
-                fits &= (customers["tier"] == assignment.tier).to_numpy()
+            for name in ("segment", "tier", "stage"):
+                if wanted := getattr(assignment, name):
+                    fits &= (customers[name] == wanted).to_numpy()
             chosen[fits] = assignment.model
         return chosen
 
@@ -106,15 +106,15 @@ def _assignments(stage: str, model: str | None) -> tuple[Assignment, ...]:
     for row in rows:
         if row.slug not in published:
             raise NoModel(f"The evaluation model {row.slug} has no published version.")
-    if not rows or rows[-1].segment or rows[-1].tier:
+    if not rows or not rows[-1].is_default:
         raise NoModel(f"No evaluation model is the default for the business stage {stage}.")
-    return tuple(Assignment(row.segment, row.tier, published[row.slug]) for row in rows)
+    return tuple(Assignment(row.segment, row.tier, row.stage, published[row.slug]) for row in rows)
 
 
 def _rows_for(stage: str) -> list[ModelAssignment]:
     """The assignments that apply in this business stage, the default last."""
     fitting = ModelAssignment.objects.filter(business_stage__in=["", stage])
-    return sorted(fitting, key=lambda row: (not row.segment and not row.tier, not row.business_stage))
+    return sorted(fitting, key=lambda row: (row.is_default, not row.business_stage))
 
 
 def fingerprint(rules: Rules, as_of: dt.date, calibration: int, records_version: int, previous: int | None) -> str:

@@ -34,6 +34,7 @@ SCORE_COLUMNS = [
     "band",
     "segment",
     "tier",
+    "stage",
     "owner_id",
 ]
 
@@ -88,7 +89,7 @@ def score_customers(
     previous_bands: pd.Series,
 ) -> pd.DataFrame:
     """Scores with the dated attributes they were made with; one row per customer, index = key."""
-    table = facts[["segment", "tier", "owner_id"]].copy()
+    table = facts[["segment", "tier", "stage", "owner_id"]].copy()
     table["model_id"] = rules.models_of(facts)
     before = previous_bands.reindex(facts.index).to_numpy(dtype=object)
     for name in ("score", "coverage", "low", "high"):
@@ -116,8 +117,6 @@ def _write(run: Run, scores: pd.DataFrame, readings: Readings) -> None:
         run_id=run.pk,
         customer_id=scores.index,
         owner_id=scores["owner_id"].astype("Int64"),
-        segment=scores["segment"].fillna(""),
-        tier=scores["tier"].fillna(""),
     )
     copy_in("scoring_score", SCORE_COLUMNS, rows)
     copy_in_arrays(

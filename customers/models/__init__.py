@@ -1,5 +1,5 @@
 from .changed import ChangedCustomer
-from .customer import Customer, CustomerPhase, Tier
+from .customer import Customer, CustomerPhase, LifecycleStage, Tier
 from .imports import ImportChange, ImportKind, ImportPreset, ImportRejection, ImportRun
 from .orders import Order, OrderLine, Return
 from .product import Product, ProductLine
@@ -13,6 +13,7 @@ __all__ = [
     "ImportPreset",
     "ImportRejection",
     "ImportRun",
+    "LifecycleStage",
     "Order",
     "OrderLine",
     "Product",

@@ -26,6 +26,16 @@ class Tier(models.TextChoices):
     D = "D", "D"
 
 
+class LifecycleStage(models.TextChoices):
+    PROSPECT = "prospect", _("Prospect")
+    NEW = "new", _("New")
+    GROWING = "growing", _("Growing")
+    MATURE = "mature", _("Mature")
+    DECLINING = "declining", _("Declining")
+    LAPSED = "lapsed", _("Lapsed")
+    LOST = "lost", _("Lost")
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, member: Any) -> "CustomerQuerySet":
         """All, own and the team's, or none: what the member's role lets him see."""
@@ -86,6 +96,7 @@ class Customer(models.Model):
     )
     segment = models.CharField(_("segment"), max_length=100, blank=True, db_default="")
     tier = models.CharField(_("tier"), max_length=1, choices=Tier, blank=True, db_default="")
+    stage = models.CharField(_("life-cycle stage"), max_length=10, choices=LifecycleStage, blank=True, db_default="")
     industry = models.CharField(_("industry"), max_length=100, blank=True, db_default="")
     region = models.CharField(_("region"), max_length=100, blank=True, db_default="")
     owner = models.ForeignKey(
@@ -140,8 +151,8 @@ class Customer(models.Model):
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="new_rows"),
                 func="""
-                    INSERT INTO customers_customerphase (customer_id, since, tier, segment, owner_id)
-                    SELECT id, DATE '0001-01-01', tier, segment, owner_id FROM new_rows
+                    INSERT INTO customers_customerphase (customer_id, since, tier, segment, stage, owner_id)
+                    SELECT id, DATE '0001-01-01', tier, segment, stage, owner_id FROM new_rows
                     ON CONFLICT DO NOTHING;
                     RETURN NULL;
                 """,
@@ -153,15 +164,15 @@ class Customer(models.Model):
                 operation=pgtrigger.Update,
                 referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
                 func="""
-                    INSERT INTO customers_customerphase (customer_id, since, tier, segment, owner_id)
+                    INSERT INTO customers_customerphase (customer_id, since, tier, segment, stage, owner_id)
                     SELECT n.id, (now() AT TIME ZONE COALESCE(
                                (SELECT time_zone FROM office_organisation), 'UTC'))::date,
-                           n.tier, n.segment, n.owner_id
+                           n.tier, n.segment, n.stage, n.owner_id
                     FROM new_rows n JOIN old_rows o ON o.id = n.id
-                    WHERE (n.tier, n.segment, n.owner_id)
-                          IS DISTINCT FROM (o.tier, o.segment, o.owner_id)
+                    WHERE (n.tier, n.segment, n.stage, n.owner_id)
+                          IS DISTINCT FROM (o.tier, o.segment, o.stage, o.owner_id)
                     ON CONFLICT (customer_id, since) DO UPDATE
-                    SET tier = excluded.tier, segment = excluded.segment,
+                    SET tier = excluded.tier, segment = excluded.segment, stage = excluded.stage,
                         owner_id = excluded.owner_id;
                     RETURN NULL;
                 """,
@@ -176,7 +187,7 @@ class Customer(models.Model):
 
 
 class CustomerPhase(models.Model):
-    """Tier, segment and owner of a customer since a day, so that the past can be asked.
+    """Tier, segment, stage and owner of a customer since a day, so that the past can be asked.
 
     Written by a trigger on Customer; the first phase is open to the left.
     """
@@ -185,6 +196,7 @@ class CustomerPhase(models.Model):
     since = models.DateField(_("since"), default=dt.date.min)
     tier = models.CharField(_("tier"), max_length=1, choices=Tier, blank=True)
     segment = models.CharField(_("segment"), max_length=100, blank=True)
+    stage = models.CharField(_("life-cycle stage"), max_length=10, choices=LifecycleStage, blank=True, db_default="")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:

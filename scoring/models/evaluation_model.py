@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crmquality.office.models import BusinessStage
-from customers.models import Tier
+from customers.models import LifecycleStage, Tier
 from scoring.engine.definition import Definition
 
 
@@ -105,6 +105,7 @@ class ModelAssignment(models.Model):
     position = models.PositiveIntegerField(_("position"), default=100)
     segment = models.CharField(_("segment"), max_length=100, blank=True)
     tier = models.CharField(_("tier"), max_length=1, choices=Tier, blank=True)
+    stage = models.CharField(_("life-cycle stage"), max_length=10, choices=LifecycleStage, blank=True)
     business_stage = models.CharField(_("business stage"), max_length=12, choices=BusinessStage, blank=True)
     slug = models.SlugField(_("evaluation model"), max_length=50)
 
@@ -113,9 +114,14 @@ class ModelAssignment(models.Model):
         verbose_name_plural = _("model assignments")
         ordering = ["position", "id"]
         constraints = [
-            models.UniqueConstraint(name="modelassignment_once", fields=["segment", "tier", "business_stage"])
+            models.UniqueConstraint(name="modelassignment_once", fields=["segment", "tier", "stage", "business_stage"])
         ]
 
     def __str__(self) -> str:
-        parts = [self.segment, self.tier, self.business_stage]
+        parts = [self.segment, self.tier, self.stage, self.business_stage]
         return f"{' · '.join(filter(None, parts)) or '*'} → {self.slug}"
+
+    @property
+    def is_default(self) -> bool:
+        """Does it fit every customer?"""
+        return not (self.segment or self.tier or self.stage)

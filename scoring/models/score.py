@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer, Tier
+from customers.models import Customer, LifecycleStage, Tier
 
 from .evaluation_model import EvaluationModel
 from .run import Run
@@ -37,6 +37,7 @@ class Score(models.Model):
     band = models.CharField(_("band"), max_length=12, choices=Band)
     segment = models.CharField(_("segment"), max_length=100, blank=True)
     tier = models.CharField(_("tier"), max_length=1, choices=Tier, blank=True)
+    stage = models.CharField(_("life-cycle stage"), max_length=10, choices=LifecycleStage, blank=True)
     owner_id = models.BigIntegerField(null=True)
 
     class Meta:

@@ -190,6 +190,15 @@ def test_segments_and_tiers_may_have_models_of_their_own(company):
         assert slug[score.model_id] == expected
 
 
+def test_a_life_cycle_stage_may_have_a_model_of_its_own_on_the_day_it_began(company):
+    ModelAssignment.objects.create(stage="declining", slug="churn-risk", position=1)
+    company[0].phases.create(since=AS_OF - dt.timedelta(days=1), stage="declining")
+    company[1].phases.create(since=AS_OF, stage="declining")
+    run = runs.evaluate(AS_OF)
+    by_churn = Score.objects.filter(run=run, model_id=EvaluationModel.objects.get(slug="churn-risk").pk)
+    assert list(by_churn.values_list("customer_id", "stage")) == [(company[0].pk, "declining")]
+
+
 def test_one_model_can_be_asked_for(company):
     run = runs.evaluate(AS_OF, model="churn-risk")
     model = EvaluationModel.objects.get(slug="churn-risk")
