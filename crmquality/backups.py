@@ -86,7 +86,9 @@ def _pour(reader: "subprocess.Popen[bytes]", writer: "subprocess.Popen[bytes]") 
 def _refuse_if_in_use() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            # The server's own work, such as autovacuum, makes way by itself.
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
         others = cursor.fetchone()[0]
     if others:

@@ -13,4 +13,6 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except EmbeddedError as error:
-        sys.exit(f"{error}")
+        sys.exit(str(error))
+    except PermissionError as error:
+        sys.exit(f"{error.filename} cannot be used: {error.strerror}.")

