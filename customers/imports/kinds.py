@@ -108,7 +108,7 @@ ORDERS = Kind("orders", _("Orders"), (
 RETURNS = Kind("returns", _("Returns"), (
     Field("number", _("Return number"), required=True, max_length=100, synonyms=(
         "return number", "return no", "return id", "rma", "rma number", "credit note", "退货单编号", "退货单号", "退貨單號")),
-    Field("order", _("Order number"), max_length=100, synonyms=ORDER_NUMBERS),
+    Field("order_number", _("Order number"), max_length=100, synonyms=ORDER_NUMBERS),
     Field("customer", _("Customer code"), required=True, max_length=50, synonyms=CUSTOMER_CODES),
     Field("product", _("Product code"), required=True, max_length=50, synonyms=PRODUCT_CODES),
     Field("quantity", _("Quantity"), "count", required=True, synonyms=(*QUANTITIES, "returned quantity", "退货数量", "退貨數量")),

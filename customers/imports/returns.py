@@ -16,7 +16,7 @@ LINES = """
                 WHEN length(number) + length(product) > 85 THEN 'too_long'
            END AS reason
     FROM (
-        SELECT s.*, s."order" AS order_number, round(COALESCE(s.amount, s.price * s.quantity) * c.factor) AS minor,
+        SELECT s.*, round(COALESCE(s.amount, s.price * s.quantity) * c.factor) AS minor,
                row_number() OVER (PARTITION BY s.number, s.product ORDER BY s.line) AS occurrence
         FROM import_stage s JOIN import_currencies c ON c.code = %(home)s
     ) AS s

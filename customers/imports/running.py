@@ -24,6 +24,7 @@ from .options import ImportOptions
 from .outcome import Counts, count, store_rejections
 from .progress import Progress
 from .rules import RULES
+from .sql import drop_temp_tables
 from .staging import Job, decide_date_order, stage
 from .upsert import finish_log, refresh_statistics, start_log
 
@@ -120,6 +121,7 @@ def _in_transaction(run: ImportRun, job: Job, progress: Progress, *, dry_run: bo
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         if not ImportRun.objects.filter(pk=run.pk, status__in=ImportRun.WORKING).exists():
             raise ImportCancelled
+        drop_temp_tables(cursor)
         lines_read = stage(cursor, job, progress)
         progress.report("checking")
         writer.prepare(cursor, job)

@@ -24,6 +24,16 @@ def temp_table(cursor: Any, name: str, query: str, params: dict[str, Any] | None
     cursor.execute(f"ANALYZE {name}")
 
 
+def drop_temp_tables(cursor: Any) -> None:
+    """They go with their transaction, but an import may be one of several in a larger one."""
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r'"
+        " AND relname ~ '^(import|undo)_'"
+    )
+    for (name,) in cursor.fetchall():
+        cursor.execute(f"DROP TABLE pg_temp.{name}")
+
+
 def next_id(table: str) -> str:
     """Ids are drawn before rows are written, so that rows of several tables can name each other.
 
@@ -41,5 +51,8 @@ def currency_table(cursor: Any, job: Job) -> None:
     else:
         codes = set()
     cursor.execute("CREATE TEMP TABLE import_currencies (code text PRIMARY KEY, factor numeric) ON COMMIT DROP")
-    rows = [(code, 10 ** digits_of(code)) for code in sorted({*codes, job.currency, job.home_currency})]
-    cursor.executemany("INSERT INTO import_currencies VALUES (%s, %s)", rows)
+    known = sorted({*codes, job.currency, job.home_currency})
+    run(
+        cursor, "INSERT INTO import_currencies SELECT * FROM unnest(%(codes)s::text[], %(factors)s::numeric[])",
+        {"codes": known, "factors": [10 ** digits_of(code) for code in known]},
+    )  # fmt: skip

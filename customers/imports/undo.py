@@ -20,6 +20,7 @@ from . import keeping
 from .errors import ImportRefused
 from .progress import Progress
 from .running import LOCK
+from .sql import drop_temp_tables
 from .sql import run as execute
 from .upsert import TARGETS, Target, refresh_statistics
 
@@ -47,6 +48,7 @@ def finish_undo(run: ImportRun, progress: Progress, *, member: Any = None) -> Im
     """The undoing itself, for whoever claimed it."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
+            drop_temp_tables(cursor)
             _without_history(cursor)
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             _prepare(cursor, run)
