@@ -16,6 +16,15 @@ def _known(language: str) -> Locale:
     return Locale.parse(to_locale(language))
 
 
+# Patterns and days recur all over a list; reading a pattern costs more than applying it.
+_pattern = lru_cache(numbers.parse_pattern)
+
+
+@lru_cache(1000)
+def _day(value: dt.date, language: str) -> str:
+    return dates.format_date(value, "medium", locale=_known(language))
+
+
 def locale() -> Locale:
     return _known(get_language() or "en")
 
@@ -42,7 +51,7 @@ def _formatted(value: float | None, places: int, digit: str) -> str:
     if value is None:
         return DASH
     pattern = "#,##0" + ("." + digit * places if places else "")
-    return numbers.format_decimal(value, format=pattern, locale=locale()).replace("-", MINUS)
+    return _pattern(pattern).apply(value, locale()).replace("-", MINUS)
 
 
 def signed(value: float | None, places: int = 1) -> str:
@@ -68,7 +77,7 @@ def percent(share: float | None, places: int = 0) -> str:
     if share is None:
         return DASH
     pattern = "#,##0" + ("." + "#" * places if places else "") + "%"
-    return numbers.format_percent(share, format=pattern, locale=locale()).replace("-", MINUS)
+    return _pattern(pattern).apply(share, locale()).replace("-", MINUS)
 
 
 def money(minor: float | None, currency: str) -> str:
@@ -84,7 +93,7 @@ def money(minor: float | None, currency: str) -> str:
 
 
 def day(value: dt.date | None) -> str:
-    return dates.format_date(value, "medium", locale=locale()) if value else DASH
+    return _day(value, get_language() or "en") if value else DASH
 
 
 def local_day(value: dt.datetime | None, zone: ZoneInfo) -> str:

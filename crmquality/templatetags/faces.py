@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,6 +65,7 @@ def with_class(field: BoundField, name: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache
 def icon(name: str, label: str = "", classes: str = "") -> SafeString:
     """A drawing of static/icons.svg; without a label it is decoration."""
     spoken = 'role="img" aria-label="{}"' if label else 'aria-hidden="{}"'
@@ -84,14 +86,35 @@ def rail(context: template.Context, where: str) -> dict[str, Any]:
 
 @register.inclusion_tag("_score_badge.html")
 def score_badge(current: Any, size: str = "") -> dict[str, Any]:
-    """Number, band, trend and coverage of a customer's current score (None: not scored yet)."""
-    change = getattr(current, "change_30d", None)
+    """Number, band, trend and coverage of a customer's current score (None: not scored yet).
+
+    Worded here and not in the template: a list draws it fifty times.
+    """
+    if not current:
+        return {"current": None}
+    change = current.change_30d
+    facts = {
+        "as_of": formats.day(current.as_of),
+        "model": current.model,
+        "low": formats.fixed(current.low, 1),
+        "high": formats.fixed(current.high, 1),
+        "coverage": formats.percent(current.coverage),
+    }
     return {
         "current": current,
         "size": size,
+        "score": formats.fixed(current.score, 1),
+        "letter": "?" if current.band == "insufficient" else current.band,
+        "band": gettext("Band %(band)s") % {"band": current.get_band_display()},
+        "hover": gettext(
+            "As of %(as_of)s, %(model)s. Between %(low)s and %(high)s whatever is missing. Coverage %(coverage)s."
+        )
+        % facts,
+        "spoken": gettext("Coverage %(coverage)s") % facts,
         # A hair more than full, or the ends of a full ring do not meet.
-        "coverage": round(101 * current.coverage) if current else 0,
+        "coverage": round(101 * current.coverage),
         "trend": "" if change is None or abs(change) < 0.05 else "up" if change > 0 else "down",
+        "change": formats.signed(change, 1),
     }
 
 

@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page
+
+from scoring import defaults, runs
+from tests.records import customer, order
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Nothing here may leave the machine, not even for the browser's own housekeeping.
@@ -47,3 +52,59 @@ def page(page: Page) -> Iterator[Page]:
 
 def _is_local(url: str) -> bool:
     return url.startswith(("http://localhost", "http://127.0.0.1", "data:", "blob:", "about:"))
+
+
+@pytest.fixture
+def company(organisation, transactional_db):
+    """Sixty customers of all kinds, evaluated a month ago and now."""
+    now = timezone.now()
+    today = organisation.today(now)
+    defaults.load(now)
+    for number in range(60):
+        buyer = customer(
+            f"C-{number:03}", name=f"上海精工 {number}" if number % 2 else f"Acme {number}", segment="Retail"
+        )
+        for month in range(number % 20):
+            order(buyer, today.replace(day=1, year=today.year - 1 - month // 12, month=12 - month % 12))
+    runs.evaluate(today - timezone.timedelta(days=30))
+    runs.evaluate(today)
+
+
+@pytest.fixture
+def log_in(page, live_server, client):
+    """Open the site as a member, without the login page."""
+
+    def as_(member, language="en"):
+        member.language = language
+        member.save()
+        client.force_login(member)
+        cookie = client.cookies["sessionid"]
+        page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+
+    return as_
+
+
+@pytest.fixture
+def see(page, live_server):
+    """Open an address and wait until nothing loads any more."""
+
+    def open_(path):
+        page.goto(live_server.url + path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    return open_
+
+
+@pytest.fixture
+def accessible(page):
+    """No violation of WCAG 2 A and AA that axe finds."""
+
+    def check():
+        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+        found = Axe().run(page, options=rules).response["violations"]
+        assert not found, "\n".join(
+            f"{each['id']}: {each['help']}: {[node['target'] for node in each['nodes']][:5]}" for each in found
+        )
+
+    return check
