@@ -25,7 +25,7 @@ from .table_errors import TableError
 
 __all__ = ["Chunk", "Limits", "Table", "TableError", "inspect"]
 
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 WHITESPACE = "whitespace"
 DELIMITERS = (",", ";", "\t")
 SAMPLE_LINES = 50
@@ -148,8 +148,7 @@ def _inspect_workbook(path: Path, limits: Limits) -> Table:
 
 
 def _inspect_text(path: Path, is_packed: bool, encoding: str, delimiter: str, limits: Limits) -> Table:
-    with _opened(path, is_packed) as raw:
-        start = raw.read(4096)
+    start = next(_blocks(path, is_packed), b"")[:4096]
     encodings = [encoding] if encoding else _possible_encodings(start)
     line_count = 0
     for position, candidate in enumerate(encodings, 1):
@@ -315,17 +314,17 @@ def _workbook_batches(path: Path, size: int) -> Iterator[Batch]:
 
 
 def _sniff(lines: list[str]) -> str:
-    """The delimiter that divides the first lines into most columns, evenly."""
+    """The delimiter that divides the header, and the most of the first lines in the same way."""
 
-    def width(delimiter: str) -> tuple[int, int]:
+    def quality(delimiter: str) -> tuple[bool, int, int]:
         try:
             widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
         except csv.Error:
-            return (0, 0)
-        even = sum(width == widths[0] for width in widths) if widths else 0
-        return (widths[0] if widths and even * 2 > len(widths) else 1, even)
+            widths = []
+        first = widths[0] if widths else 0
+        return first > 1, widths.count(first), first
 
-    return max(DELIMITERS, key=width)
+    return max(DELIMITERS, key=quality)
 
 
 @contextmanager

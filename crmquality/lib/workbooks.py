@@ -66,11 +66,10 @@ def rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """The rows of the first sheet that are not blank, numbered as Excel numbers them."""
     try:
         sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-        first = (sheet.start or (0, 0))[0] + 1
         cells = sheet.iter_rows()
     except (CalamineError, OSError, IndexError) as error:
         raise TableError(_("The workbook cannot be read (%(error)s).") % {"error": error}) from error
-    for number, row in enumerate(cells, first):
+    for number, row in enumerate(cells, 1):
         texts = [cell_text(cell) for cell in row]
         if any(texts):
             yield number, texts

@@ -1,0 +1,66 @@
+"""Money as people write it."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmquality.lib.csvsafe import csv_lines, neutral
+from crmquality.lib.money import digits_of, is_currency, parse_amount, parse_count, to_minor
+
+
+@pytest.mark.parametrize(
+    "text, amount",
+    [
+        ("2.55", "2.55"), ("1,234.56", "1234.56"), ("1.234,56", "1234.56"), ("1 234,56 €", "1234.56"),
+        ("¥1,000", "1000"), ("￥１，０００．５", "1000.5"), ("1200元", "1200"), ("RMB 12", "12"), ("USD 3.5", "3.5"),
+        ("3.5 GBP", "3.5"), ("US$5", "5"), ("-11062.06", "-11062.06"), ("(12.5)", "-12.5"), ("12-", "-12"), ("−3", "-3"),
+        ("1,234", "1234"), ("0,123", "0.123"), ("12,5", "12.5"), ("1.234.567", "1234567"), (".5", "0.5"), ("1e3", "1000"),
+        ("1'234.50", "1234.50"),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_exactly(text, amount):
+    assert parse_amount(text) == Decimal(amount)
+
+
+@pytest.mark.parametrize("text", ["", "abc", "1.2.3,4,5", "--1", "NaN", "Infinity", "1e99", "9" * 50, "=1+1"])
+def test_what_is_no_amount_is_refused(text):
+    with pytest.raises(ValueError, match=r".+"):
+        parse_amount(text)
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_an_amount_or_a_value_error(text):
+    try:
+        assert parse_amount(text).is_finite()
+    except ValueError:
+        pass
+
+
+@given(st.decimals(-(10**9), 10**9, places=2))
+def test_plain_decimals_come_back(amount):
+    assert parse_amount(f"{amount:,}") == amount or abs(amount) < 1000
+    assert to_minor(amount, 2) == int(amount * 100)
+
+
+def test_minor_units_follow_the_currency():
+    assert [digits_of(code) for code in ("GBP", "JPY", "KWD")] == [2, 0, 3]
+    assert is_currency("CNY") and not is_currency("XXA")
+    assert to_minor(Decimal("0.125"), 2) == 13 and to_minor(Decimal("-0.125"), 2) == -13
+
+
+def test_counts_are_whole():
+    assert parse_count("６") == 6 and parse_count("6.0") == 6
+    with pytest.raises(ValueError, match="whole"):
+        parse_count("1.5")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-cmd|x", "@SUM(A1)", "\t=1", " =1", "＝1+1", "|calc"])
+def test_formulas_are_made_harmless(cell):
+    assert neutral(cell) == "'" + cell
+
+
+def test_numbers_and_text_stay_as_they_are():
+    assert [neutral(cell) for cell in ("-12.5", "+3", "a=b", 5, None)] == ["-12.5", "+3", "a=b", 5, None]
+    assert "".join(csv_lines([["名"], ["=1"]])) == "\ufeff名\r\n'=1\r\n"
