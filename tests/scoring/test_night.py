@@ -9,6 +9,7 @@ from django.db import connection
 from crmquality.office.models import Notice
 from scoring import night, partitions, runs
 from scoring.models import Run
+from tests.records import order
 from tests.scoring.conftest import AS_OF
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,7 @@ def test_a_failure_tells_every_admin_once(company, admin, manager, monkeypatch):
 
 
 def test_a_late_night_and_stale_orders_are_told(company, admin):
+    order(company[0], AS_OF - dt.timedelta(days=2))
     runs.evaluate(AS_OF - dt.timedelta(days=1))
     night.watch(clock(5))
     assert not Notice.objects.filter(key__startswith="run-late").exists(), "there is time until six"
