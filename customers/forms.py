@@ -39,13 +39,19 @@ class ImportMappingForm(forms.Form):
 
     date_order = forms.ChoiceField(
         label=_("Dates like 3/4/2011"), required=False,
-        choices=[("", _("as the column shows; ask if it does not")), ("dmy", _("day first")), ("mdy", _("month first"))],
+        choices=[
+            ("", _("as the column shows; ask if it does not")),
+            ("dmy", _("day first")),
+            ("mdy", _("month first")),
+        ],
     )  # fmt: skip
     source = forms.SlugField(
         label=_("Name of the source"), required=False, max_length=50,
         help_text=_("Numbers are unique within a source, e.g. webshop."),
     )  # fmt: skip
-    currency = forms.CharField(label=_("Currency"), required=False, max_length=3, help_text=_("Empty: the organisation's."))
+    currency = forms.CharField(
+        label=_("Currency"), required=False, max_length=3, help_text=_("Empty: the organisation's.")
+    )
     rate = forms.CharField(
         label=_("Exchange rate"), required=False, max_length=20,
         help_text=_("The organisation's currency for one unit of it."),
@@ -59,10 +65,11 @@ class ImportMappingForm(forms.Form):
         self.run, self.options = run, ImportOptions.from_json(run.options)
         super().__init__(*args, **kwargs)
         columns = [("", "–"), *((header, header) for header in run.headers)]
-        for field in KINDS[run.kind].fields:
-            self.fields[f"map_{field.name}"] = forms.ChoiceField(
-                label=field.label, required=False, choices=columns, initial=self.options.mapping.get(field.name, "")
-            )
+        for known in KINDS[run.kind].fields:
+            self.fields[f"map_{known.name}"] = forms.ChoiceField(
+                label=str(known.label), required=False, choices=columns,
+                initial=self.options.mapping.get(known.name, ""),
+            )  # fmt: skip
         for name in ("date_order", "source", "currency", "rate"):
             self.fields[name].initial = getattr(self.options, name)
         for field in self.fields.values():

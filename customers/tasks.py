@@ -34,7 +34,7 @@ def undo_import(run_id: int, member_id: int | None = None) -> None:
         return
     progress = OnRun(run)
     try:
-        finish_undo(run, progress, member=Member.objects.filter(pk=member_id).first())
+        finish_undo(run, progress, member=Member.objects.filter(pk=member_id or 0).first())
     finally:
         progress.close()
 

@@ -98,7 +98,7 @@ def _copy_statement(table: str, columns: Sequence[str]) -> pg.Composed:
 
 
 def _as_csv(part: pd.DataFrame) -> str:
-    arrays = {name: part[name].map(_array_text) for name in part if _holds_arrays(part[name])}
+    arrays = {str(name): part[name].map(_array_text) for name in part if _holds_arrays(part[name])}
     return str(part.assign(**arrays).to_csv(index=False, header=False, na_rep=NULL))
 
 

@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 
 BOM = "\ufeff"
 # A cell that begins with one of these is run as a formula by Excel and its relatives;
 # full-width forms too, where the East Asian editions normalise them.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
+PLAIN_NUMBER = re.compile(r"[+-]\d+(\.\d+)?", re.ASCII)
 
 
 def neutral(cell: object) -> object:
@@ -22,8 +24,7 @@ def neutral(cell: object) -> object:
 
 
 def _is_plain_number(cell: str) -> bool:
-    digits = cell.strip()[1:]
-    return cell.strip()[:1] in ("-", "+") and digits.replace(".", "", 1).isascii() and digits.replace(".", "", 1).isdigit()
+    return PLAIN_NUMBER.fullmatch(cell.strip()) is not None
 
 
 def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:

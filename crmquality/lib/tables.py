@@ -117,9 +117,7 @@ class Table:
         return chain.from_iterable(_line_lists(blocks, self.limits.line_characters))
 
 
-def inspect(
-    path: Path, *, encoding: str = "", delimiter: str = "", limits: Limits | None = None
-) -> Table:
+def inspect(path: Path, *, encoding: str = "", delimiter: str = "", limits: Limits | None = None) -> Table:
     """Look at the whole file once: is it safe, how is it packed, encoded and divided?"""
     limits = limits or Limits()
     size = path.stat().st_size
@@ -211,9 +209,7 @@ def _check_lines(text: str, since_newline: int, limits: Limits, lines: int) -> i
 def _check_packing(unpacked: int, packed: int, limits: Limits) -> None:
     is_bomb = unpacked > limits.harmless_bytes and unpacked > packed * limits.packing_ratio
     if is_bomb or unpacked > limits.unpacked_bytes:
-        raise TableError(
-            _("The file unpacks to far more than a table of its size would; it is refused as unsafe.")
-        )
+        raise TableError(_("The file unpacks to far more than a table of its size would; it is refused as unsafe."))
 
 
 def _undecodable(path: Path, is_packed: bool, encodings: list[str]) -> TableError:

@@ -37,7 +37,7 @@ def _checked_rows(archive: zipfile.ZipFile, byte_limit: int, cell_limit: int, co
         rows, columns, carry = 0, 0, b""
         with archive.open(member) as part:
             # Declared sizes may lie; what really comes out is counted.
-            for block in iter(lambda part=part: part.read(BLOCK), b""):
+            while block := part.read(BLOCK):
                 unpacked += len(block)
                 if unpacked > byte_limit:
                     raise TableError(
@@ -49,8 +49,10 @@ def _checked_rows(archive: zipfile.ZipFile, byte_limit: int, cell_limit: int, co
                         rows, columns = max(rows, int(row)), max(columns, _column_number(letters))
                     carry = block[-200:]
         if columns > column_limit or rows * columns > cell_limit:
-            raise TableError(_("The sheet is too large: %(rows)s rows, %(columns)s columns; save it as CSV.")
-                             % {"rows": rows, "columns": columns})
+            raise TableError(
+                _("The sheet is too large: %(rows)s rows, %(columns)s columns; save it as CSV.")
+                % {"rows": rows, "columns": columns}
+            )
         height = max(height, rows)
     return height
 

@@ -15,7 +15,7 @@ LINES = """
                 WHEN s.parent = s.code THEN 'parent_is_itself'
            END AS reason
     FROM (
-        SELECT line, code, external_id, name, kind, segment, tier, industry, region, owner, parent, extra,
+        SELECT line, code, external_id, name, kind, segment, tier, stage, industry, region, owner, parent, extra,
                row_number() OVER (PARTITION BY code ORDER BY line) AS nth,
                CASE WHEN external_id IS NOT NULL
                     THEN row_number() OVER (PARTITION BY external_id ORDER BY line) END AS nth_external
@@ -37,7 +37,8 @@ CUSTOMERS = """
                COALESCE(theirs_id, same_id, {next_id}) AS id, l.code, %(source)s AS external_source,
                COALESCE(l.external_id, CASE WHEN %(source)s = '' THEN '' ELSE l.code END) AS external_id,
                l.name, COALESCE(l.kind, 'organisation') AS kind, COALESCE(l.segment, '') AS segment,
-               COALESCE(l.tier, '') AS tier, COALESCE(l.industry, '') AS industry, COALESCE(l.region, '') AS region,
+               COALESCE(l.tier, '') AS tier, COALESCE(l.stage, '') AS stage, COALESCE(l.industry, '') AS industry,
+               COALESCE(l.region, '') AS region,
                l.owner_id, l.parent, COALESCE(l.extra, '{{}}') AS extra
         FROM import_lines l WHERE l.reason IS NULL
     ) AS p
@@ -50,7 +51,7 @@ PARENTS = """
     WHERE known.code = p.parent
 """
 
-PLAIN = ("name", "kind", "segment", "tier", "industry", "region")
+PLAIN = ("name", "kind", "segment", "tier", "stage", "industry", "region")
 COLUMNS = ("code", "external_source", "external_id", *PLAIN, "owner_id", "parent_id", "extra")
 
 
@@ -75,7 +76,9 @@ def prepare(cursor: Any, job: Job) -> None:
 def _reject_unknown_parents(cursor: Any) -> None:
     """Again and again, for a rejected customer is nobody's parent either."""
     while run(cursor, """
-        WITH lost AS (DELETE FROM import_customers WHERE parent IS NOT NULL AND parent_id IS NULL RETURNING line, id, is_new),
+        WITH lost AS (
+            DELETE FROM import_customers WHERE parent IS NOT NULL AND parent_id IS NULL RETURNING line, id, is_new
+        ),
         orphans AS (UPDATE import_customers SET parent_id = NULL WHERE parent_id IN (SELECT id FROM lost WHERE is_new))
         UPDATE import_lines l SET reason = 'unknown_parent' FROM lost WHERE lost.line = l.line
     """):  # fmt: skip

@@ -20,7 +20,7 @@ EXCEL_DAY = re.compile(r"(\d{5})(\.\d+)?")
 CLOCK = re.compile(
     r"(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)? ?(am|pm|上午|下午)?(?: ?(z|utc|[+-]\d{2}:?\d{2}))?", re.I
 )
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 EXCEL_EPOCH = dt.datetime(1899, 12, 30)
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 DMY, MDY = "dmy", "mdy"

@@ -68,6 +68,25 @@ def _customer_kind(cell: str, _reading: Reading) -> str:
     raise ValueError("neither person nor organisation")
 
 
+STAGES = {
+    "prospect": {"prospect", "潜在", "潜在客户", "潛在客戶"},
+    "new": {"new", "新客户", "新客戶"},
+    "growing": {"growing", "growth", "成长", "成长期", "成長期"},
+    "mature": {"mature", "成熟", "成熟期"},
+    "declining": {"declining", "decline", "衰退", "衰退期"},
+    "lapsed": {"lapsed", "失效", "失效客户", "失效客戶"},
+    "lost": {"lost", "churned", "流失", "流失客户", "流失客戶"},
+}
+
+
+def _stage(cell: str, _reading: Reading) -> str:
+    word = normalised(cell)
+    for stage, words in STAGES.items():
+        if word in words:
+            return stage
+    raise ValueError("not a stage")
+
+
 def _moment(cell: str, reading: Reading) -> dt.datetime:
     return parse_moment(cell, reading.zone, reading.date_order)
 
@@ -84,6 +103,7 @@ TYPES = {
     "yes_no": Type("boolean", _yes_no),
     "currency": Type(TEXT_SQL, _currency),
     "tier": Type(TEXT_SQL, _tier),
+    "stage": Type(TEXT_SQL, _stage),
     "customer_kind": Type(TEXT_SQL, _customer_kind),
 }
 

@@ -30,7 +30,7 @@ def extend(cursor: Any, queries: dict[str, str]) -> dict[str, list[str | None]]:
 def take_back(changed: dict[str, list[str | None]]) -> None:
     """Put the beginnings back where nobody moved them since."""
     for kind, (before, after) in changed.items():
-        kept = RecordKeeping.objects.filter(kind=kind, since=after)
+        kept = RecordKeeping.objects.filter(kind=kind, since=dt.date.fromisoformat(str(after)))
         if before is None:
             kept.delete()
         else:

@@ -4,6 +4,8 @@ Synonyms are compared without case, width, blanks and punctuation (`mapping.py`)
 "Invoice No." and "invoiceno" are one. English, Chinese, Zoho's and Fxiaoke's names.
 """
 
+# ruff: noqa: E501 - a table of synonyms reads better in long rows
+
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -67,6 +69,7 @@ CUSTOMERS = Kind("customers", _("Customers"), (
     Field("kind", _("Organisation or person"), "customer_kind", synonyms=("customer type", "kind", "个人或企业")),
     Field("segment", _("Segment"), max_length=100, synonyms=("segment", "account type", "客户类型", "客户分类", "account_type", "客戶類型")),
     Field("tier", _("Tier"), "tier", synonyms=("tier", "rating", "class", "客户级别", "客户等级", "account_level", "客戶等級")),
+    Field("stage", _("Life-cycle stage"), "stage", synonyms=("stage", "life-cycle stage", "lifecycle stage", "生命周期", "生命周期阶段", "生命週期", "生命週期階段")),
     Field("industry", _("Industry"), max_length=100, synonyms=("industry", "sector", "行业", "所属行业", "1级行业", "行業", "所屬行業")),
     Field("region", _("Region"), max_length=100, synonyms=REGIONS),
     Field("owner", _("Owner (user name or e-mail)"), max_length=254, synonyms=("owner", "account owner", "account manager", "sales rep", "负责人", "所有者", "客户经理", "負責人")),

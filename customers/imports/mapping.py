@@ -36,7 +36,7 @@ def guess_mapping(kind: Kind, headers: Sequence[str]) -> dict[str, str]:
     )
     guessed: dict[str, str] = {}
     for _rank, _position, name, synonym in ranked:
-        header = by_plain.get(synonym)
+        header = by_plain.get(synonym, "")
         if header and name not in guessed and header not in guessed.values():
             guessed[name] = header
     return {field.name: guessed[field.name] for field in kind.fields if field.name in guessed}

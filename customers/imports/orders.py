@@ -140,7 +140,9 @@ def prepare(cursor: Any, job: Job) -> None:
         returned.prepare(cursor, job, also_from_file=True)
     run(cursor, "DELETE FROM import_customers WHERE is_new AND id NOT IN (SELECT customer_id FROM import_orders)")
     if job.knows("product"):
-        run(cursor, "DELETE FROM import_products WHERE is_new AND id NOT IN (SELECT product_id FROM import_order_lines)")
+        run(cursor, """
+            DELETE FROM import_products WHERE is_new AND id NOT IN (SELECT product_id FROM import_order_lines)
+        """)  # fmt: skip
 
 
 def _find_lines(cursor: Any, job: Job) -> None:
@@ -159,7 +161,9 @@ def _find_lines(cursor: Any, job: Job) -> None:
 
 
 def _reject_other_customers(cursor: Any) -> None:
-    several = "SELECT number FROM import_lines WHERE reason IS NULL GROUP BY number HAVING min(customer) <> max(customer)"
+    several = """
+        SELECT number FROM import_lines WHERE reason IS NULL GROUP BY number HAVING min(customer) <> max(customer)
+    """
     if one(cursor, f"SELECT EXISTS ({several})"):
         run(cursor, f"""
             UPDATE import_lines l SET reason = 'order_of_another_customer'
@@ -175,7 +179,7 @@ def _updates(job: Job) -> tuple[str, ...]:
     if job.knows("currency") or job.options.currency:
         columns += ["currency", "rate"]
     if not job.knows("product"):
-        columns += ["amount", *(["cost"] if job.knows("cost") else []), *(["extra"] if job.unknown else [])]
+        columns += ["amount", *_where(job.knows("cost"), "cost"), *_where(bool(job.unknown), "extra")]
     return tuple(columns)
 
 
@@ -214,7 +218,11 @@ def _reject_contradictions(cursor: Any, job: Job) -> None:
 
 
 def _line_updates(job: Job) -> tuple[str, ...]:
-    return ("quantity", "amount", *(["cost"] if job.knows("cost") else []), *(["extra"] if job.unknown else []))
+    return ("quantity", "amount", *_where(job.knows("cost"), "cost"), *_where(bool(job.unknown), "extra"))
+
+
+def _where(is_so: bool, column: str) -> list[str]:
+    return [column] if is_so else []
 
 
 def _find_order_lines(cursor: Any, job: Job) -> None:

@@ -56,22 +56,50 @@ def _money(cursor: Any, outcome: Outcome, is_written: bool) -> int:
     return int(cursor.fetchone()[0])
 
 
+# Where the fault of a line lies that SQL found: the first of these fields that the file tells.
+FIELDS_OF = {
+    "exact_duplicate": ("number",), "no_product": ("product",), "no_amount": ("amount", "price"),
+    "cancellation_not_negative": ("quantity",), "quantity_not_positive": ("quantity",),
+    "amount_negative": ("amount", "price"), "amount_out_of_range": ("amount", "price"),
+    "rate_not_positive": ("rate",), "no_rate": ("currency",), "delivered_before_placed": ("delivered_at",),
+    "cancelled_before_placed": ("cancelled_at",), "cancelled_and_delivered": ("cancelled_at",),
+    "order_of_another_customer": ("customer",), "order_repeated": ("number",), "repeated_key": ("code", "product"),
+    "no_earlier_purchase": ("product",), "unknown_owner": ("owner",), "unknown_parent": ("parent",),
+    "parent_is_itself": ("parent",), "key_of_another": ("external_id", "code"), "too_long": ("number",),
+}  # fmt: skip
+
 REJECTED = """
     SELECT line, reason, bad_column, bad_value FROM import_stage WHERE reason IS NOT NULL
     UNION ALL
-    SELECT line, reason, NULL, NULL FROM import_lines WHERE reason IS NOT NULL
+    SELECT l.line, l.reason, CASE l.reason {columns} END, CASE l.reason {values} END
+    FROM import_lines l JOIN import_stage s ON s.line = l.line WHERE l.reason IS NOT NULL
 """
 
 
 def _rejected(cursor: Any) -> dict[str, int]:
-    cursor.execute(f"SELECT reason, count(*) FROM ({REJECTED}) AS r GROUP BY reason ORDER BY count(*) DESC, reason")
+    cursor.execute("""
+        SELECT reason, count(*) FROM (
+            SELECT reason FROM import_stage WHERE reason IS NOT NULL
+            UNION ALL SELECT reason FROM import_lines WHERE reason IS NOT NULL
+        ) AS r GROUP BY reason ORDER BY count(*) DESC, reason
+    """)
     return dict(cursor.fetchall())
 
 
-def store_rejections(cursor: Any, run_id: int) -> None:
-    cursor.execute("DELETE FROM customers_importrejection WHERE run_id = %s", [run_id])
+def store_rejections(cursor: Any, job: Job, run_id: int) -> None:
+    """Replace what an earlier look at the file left."""
+    columns = values = "WHEN '' THEN ''"
+    params: dict[str, Any] = {"run": run_id}
+    for reason, fields in FIELDS_OF.items():
+        field = next((name for name in fields if name in job.mapping), None)
+        if field:
+            columns += f" WHEN '{reason}' THEN %(column_{field})s"
+            values += f" WHEN '{reason}' THEN left(s.{field}::text, 200)"
+            params[f"column_{field}"] = job.mapping[field]
+    rejected = REJECTED.format(columns=columns, values=values)
+    cursor.execute("DELETE FROM customers_importrejection WHERE run_id = %(run)s", params)
     cursor.execute(
         'INSERT INTO customers_importrejection (run_id, line, "column", value, reason)'
-        f" SELECT %s, line, COALESCE(bad_column, ''), COALESCE(bad_value, ''), reason FROM ({REJECTED}) AS r",
-        [run_id],
+        f" SELECT %(run)s, line, COALESCE(bad_column, ''), COALESCE(bad_value, ''), reason FROM ({rejected}) AS r",
+        params,
     )

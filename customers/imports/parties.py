@@ -59,7 +59,4 @@ def find_product_lines(cursor: Any) -> None:
         LEFT JOIN customers_productline same ON same.name = named.name
     """
     temp_table(cursor, "import_product_lines", query)
-    cursor.execute(
-        "UPDATE import_products p SET line_id = l.id FROM import_product_lines l WHERE l.name = p.line_name"
-    )
-
+    cursor.execute("UPDATE import_products p SET line_id = l.id FROM import_product_lines l WHERE l.name = p.line_name")

@@ -62,8 +62,7 @@ BUILT_IN = (
 def all_presets(kind: str = "") -> list[Preset]:
     """Built in and saved, for one kind or all."""
     saved = [
-        Preset(row.name, row.kind, row.name, ImportOptions.from_json(row.options))
-        for row in ImportPreset.objects.all()
+        Preset(row.name, row.kind, row.name, ImportOptions.from_json(row.options)) for row in ImportPreset.objects.all()
     ]
     return [preset for preset in (*BUILT_IN, *saved) if kind in ("", preset.kind)]
 

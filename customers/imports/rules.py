@@ -58,14 +58,20 @@ RULES = {
         Rule("price_not_positive", _("A price of nothing or less is no sale."), "price", _price_not_positive),
         Rule(
             "uci_not_a_product",
-            _("Postage, fees, discounts, samples and vouchers are no products: a product's code begins with five digits or DCGS."),
+            _(
+                "Postage, fees, discounts, samples and vouchers are no products:"
+                " a product's code begins with five digits or DCGS."
+            ),
             "product",
             _uci_not_a_product,
         ),
         Rule("exact_duplicate", _("A line equal to an earlier one in every column is the same line again.")),
         Rule(
             "cancellation_is_return",
-            _("A line of an invoice that begins with C is a return of the customer's latest earlier purchase of the product that still has as many units; if none has, of the latest earlier one."),
+            _(
+                "A line of an invoice that begins with C is a return of the customer's latest earlier purchase"
+                " of the product that still has as many units; if none has, of the latest earlier one."
+            ),
         ),
         Rule(
             "number_by_customer_and_day",

@@ -135,7 +135,7 @@ def _in_transaction(run: ImportRun, job: Job, progress: Progress, *, dry_run: bo
             finish_log(cursor, run)
         counts = count(cursor, job, writer.outcomes(job), lines_read, is_written=not dry_run)
         progress.report("finishing")
-        store_rejections(cursor, run.pk)
+        store_rejections(cursor, job, run.pk)
         if counts.created + counts.updated > MANY and not dry_run:
             refresh_statistics(cursor)
         _finish(run, job, counts, kept, dry_run=dry_run)

@@ -1,7 +1,7 @@
 """From the file into a temporary table: cells become values, bad lines get their reason."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -122,21 +122,27 @@ def _rejections(job: Job, chunk: Chunk, columns: Columns) -> list[list[str]]:
             cells = np.array([render(cell[:200]) for cell in columns[field].cells], dtype=object)
             what[mask] = cells[columns[field].codes[mask]]
 
+    for mask, name, field in _problems(job, chunk, columns):
+        reject(mask, name, field)
+    return [list(reason), list(where), list(what)]
+
+
+def _problems(job: Job, chunk: Chunk, columns: Columns) -> Iterator[tuple[np.ndarray, str, str]]:
+    """Mask, reason and field, the weightiest first."""
     for field in job.kind.fields:
         if field.required and field.name in columns:
-            reject(columns[field.name].missing(), f"no_{field.name}", field.name)
+            yield columns[field.name].missing(), f"no_{field.name}", field.name
     for name in job.options.rules:
         rule = RULES[name]
         if rule.rejects and rule.column in columns:
-            reject(rule.rejects(columns), REPORTED_AS.get(name, name), rule.column)
+            yield rule.rejects(columns), REPORTED_AS.get(name, name), rule.column
     for name, column in columns.items():
-        for problem in set(column.wrong.values()):
-            reject(column.wrong_for(problem), problem, name)
+        for problem in sorted(set(column.wrong.values())):
+            yield column.wrong_for(problem), problem, name
     if chunk.surplus:
-        mask = np.zeros(size, dtype=bool)
+        mask = np.zeros(len(chunk), dtype=bool)
         mask[list(chunk.surplus)] = True
-        reject(mask, "too_many_cells", "")
-    return [list(reason), list(where), list(what)]
+        yield mask, "too_many_cells", ""
 
 
 def file_money(job: Job, columns: Columns, size: int) -> np.ndarray:
@@ -155,9 +161,7 @@ def file_money(job: Job, columns: Columns, size: int) -> np.ndarray:
     for name in names:
         codes = codes * len(columns[name].values) + columns[name].codes
     _distinct, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    worth = [
-        _worth(job, {name: columns[name].values[columns[name].codes[row]] for name in names}) for row in first
-    ]
+    worth = [_worth(job, {name: columns[name].values[columns[name].codes[row]] for name in names}) for row in first]
     return np.array(worth, dtype=np.int64)[inverse]
 
 
@@ -198,9 +202,7 @@ def _extra(job: Job, chunk: Chunk) -> list[str]:
         return [NULL] * len(chunk)
     position = {header: index for index, header in enumerate(job.table.headers)}
     cells = zip(*(chunk.columns[position[header]] for header in job.unknown), strict=True)
-    return [
-        render({name: cell for name, cell in zip(job.unknown, row, strict=True) if cell.strip()}) for row in cells
-    ]
+    return [render({name: cell for name, cell in zip(job.unknown, row, strict=True) if cell.strip()}) for row in cells]
 
 
 def decide_date_order(job_kind: Kind, table: Table, mapping: dict[str, str]) -> str:

@@ -25,7 +25,8 @@ def accept(upload: UploadedFile, kind: str, preset: str, member: Any) -> ImportR
     """Store the file, look at it, and propose how to read it; a refusal leaves nothing behind."""
     if (upload.size or 0) > MAX_BYTES:
         raise ImportRefused(_("The file is larger than %(limit)s MB.") % {"limit": MAX_BYTES >> 20})
-    run = ImportRun(kind=kind, file_name=Path(upload.name or "").name[:200], member=member, stored_name=stored_file_name())
+    name = Path(upload.name or "").name[:200]
+    run = ImportRun(kind=kind, file_name=name, member=member, stored_name=stored_file_name())
     path = stored_path(run)
     _store(upload, path)
     try:
@@ -64,11 +65,8 @@ def _proposal(path: Path, kind: str, preset: str) -> tuple[dict[str, Any], str, 
 
 def guess_preset(kind: str, headers: tuple[str, ...]) -> str:
     """The preset whose every column the file has, the one with most columns first; '' for none."""
-    fitting = [
-        preset
-        for preset in all_presets(kind)
-        if not preset.options.layouts and preset.options.mapping and set(preset.options.mapping.values()) <= set(headers)
-    ]
+    candidates = [preset for preset in all_presets(kind) if preset.options.mapping and not preset.options.layouts]
+    fitting = [preset for preset in candidates if set(preset.options.mapping.values()) <= set(headers)]
     return max(fitting, key=lambda preset: len(preset.options.mapping)).name if fitting else ""
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from customers.models import ImportRun
 
-
 # Rows per bundle of the log.
 BUNDLE = 1000
 
@@ -34,7 +33,7 @@ TARGETS = {
     target.name: target
     for target in (
         Target("customer", "customers_customer", (
-            "code", "external_source", "external_id", "name", "kind", "segment", "tier", "industry", "region",
+            "code", "external_source", "external_id", "name", "kind", "segment", "tier", "stage", "industry", "region",
             "owner_id", "parent_id", "extra")),
         Target("productline", "customers_productline", ("name",)),
         Target("product", "customers_product", ("code", "name", "line_id", "extra")),
@@ -53,15 +52,11 @@ def start_log(cursor: Any) -> None:
     cursor.execute("CREATE TEMP TABLE import_log (target text, row_id bigint, before jsonb) ON COMMIT DROP")
 
 
-def upsert(
-    cursor: Any, name: str, prepared: str, columns: Iterable[str], updates: Iterable[str] = ()
-) -> None:
+def upsert(cursor: Any, name: str, prepared: str, columns: Iterable[str], updates: Iterable[str] = ()) -> None:
     """Insert the new rows with `columns`, change `updates` of the different ones, log both."""
     target = TARGETS[name]
     listed = ", ".join(columns)
-    cursor.execute(
-        f"INSERT INTO import_log SELECT %s, id, NULL FROM {prepared} WHERE is_new", [name]
-    )
+    cursor.execute(f"INSERT INTO import_log SELECT %s, id, NULL FROM {prepared} WHERE is_new", [name])
     cursor.execute(
         f"INSERT INTO {target.table} (id, {listed}{_created_at(name)})"
         f" SELECT id, {listed}{', now()' if _created_at(name) else ''} FROM {prepared} WHERE is_new"

@@ -1,5 +1,6 @@
 """Money as people write it."""
 
+import contextlib
 from decimal import Decimal
 
 import pytest
@@ -32,10 +33,8 @@ def test_what_is_no_amount_is_refused(text):
 
 @given(st.text(max_size=20))
 def test_any_text_is_an_amount_or_a_value_error(text):
-    try:
+    with contextlib.suppress(ValueError):
         assert parse_amount(text).is_finite()
-    except ValueError:
-        pass
 
 
 @given(st.decimals(-(10**9), 10**9, places=2))

@@ -35,7 +35,9 @@ def bring_in(db, write) -> Import:
 
 
 UCI_HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
-UCI = UCI_HEADER + """\
+UCI = (
+    UCI_HEADER
+    + """\
 536365,85123A,HEART,6,2010-12-01 08:26:00,2.55,17850,United Kingdom
 536365,71053,LANTERN,3,2010-12-01 08:26:00,3.39,17850,United Kingdom
 536365,71053,LANTERN,2,2010-12-01 08:26:00,3.39,17850,United Kingdom
@@ -48,6 +50,7 @@ C536370,85123A,HEART,-5,2010-12-07 10:00:00,2.55,17850,United Kingdom
 C536371,85123A,HEART,-1,2010-12-08 10:00:00,2.55,17850,United Kingdom
 C536372,22728,CLOCK,-1,2010-12-08 10:00:00,3.75,12583,France
 """
+)
 
 
 @pytest.fixture

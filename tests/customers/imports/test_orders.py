@@ -33,7 +33,9 @@ def test_orders_carry_the_sum_of_their_lines_and_the_customers_region(bring_in, 
 def test_a_cancellation_returns_the_latest_purchase_that_still_has_the_units(bring_in, uci):
     bring_in("orders", uci, preset="uci-online-retail")
     # Five units: only the first order has as many. One unit: the latest order has it.
-    assert list(Return.objects.order_by("number").values_list("number", "line__order__number", "quantity", "amount")) == [
+    assert list(
+        Return.objects.order_by("number").values_list("number", "line__order__number", "quantity", "amount")
+    ) == [
         ("C536370/85123A/1", "536365", 5, 1275),
         ("C536371/85123A/1", "536366", 1, 255),
     ]
@@ -102,10 +104,13 @@ def test_chinese_headers_full_width_figures_and_unknown_columns(bring_in):
 
 
 def test_each_bad_cell_is_named_with_its_line_column_and_value(bring_in):
-    run = bring_in("orders", HEADER + "1,A,2011-01-05,P,two,5\n2,A,someday,P,1,5\n3,A,2011-01-05,P,0,5\n4,A,2011-01-05,P,1,5,6\n")
+    run = bring_in(
+        "orders", HEADER + "1,A,2011-01-05,P,two,5\n2,A,someday,P,1,5\n3,A,2011-01-05,P,0,5\n4,A,2011-01-05,P,1,5,6\n"
+    )
     found = list(run.rejections.values_list("line", "column", "value", "reason"))
     assert found[:2] == [(2, "quantity", "two", "unreadable"), (3, "order date", "someday", "unreadable")]
-    assert [reason for *_rest, reason in found[2:]] == ["quantity_not_positive", "too_many_cells"]
+    assert found[2] == (4, "quantity", "0", "quantity_not_positive")
+    assert found[3][3] == "too_many_cells"
 
 
 def test_an_order_of_two_customers_keeps_the_first(bring_in):
@@ -116,7 +121,9 @@ def test_an_order_of_two_customers_keeps_the_first(bring_in):
 
 
 def test_whole_orders_come_without_products(bring_in):
-    text = "order number,customer code,order date,amount,promised,delivered\n1,A,2011-01-05,12.50,2011-01-09,2011-01-08\n"
+    text = (
+        "order number,customer code,order date,amount,promised,delivered\n1,A,2011-01-05,12.50,2011-01-09,2011-01-08\n"
+    )
     bring_in("orders", text)
     sold = Order.objects.get()
     assert (sold.amount, sold.promised_on, sold.status) == (1250, dt.date(2011, 1, 9), "delivered")
@@ -146,14 +153,19 @@ def test_yen_have_no_minor_units(bring_in):
 
 
 def test_costs_of_some_lines_only_leave_the_orders_cost_unknown(bring_in):
-    text = HEADER.replace("unit price", "unit price,cost") + "1,A,2011-01-05,P,1,5,3\n1,A,2011-01-05,Q,1,5,\n2,A,2011-01-05,Q,1,5,2\n"
+    text = (
+        HEADER.replace("unit price", "unit price,cost")
+        + "1,A,2011-01-05,P,1,5,3\n1,A,2011-01-05,Q,1,5,\n2,A,2011-01-05,Q,1,5,2\n"
+    )
     bring_in("orders", text)
     assert dict(Order.objects.values_list("number", "cost")) == {"1": None, "2": 200}
 
 
 def test_existing_customers_and_products_stay_as_they_are(bring_in):
     known, sold = customer("A", name="Acme", region="Wales"), product("P", name="Pen")
-    bring_in("orders", HEADER.replace("quantity", "quantity,description,country") + "1,A,2011-01-05,P,1,Pencil,France,5\n")
+    bring_in(
+        "orders", HEADER.replace("quantity", "quantity,description,country") + "1,A,2011-01-05,P,1,Pencil,France,5\n"
+    )
     known.refresh_from_db(), sold.refresh_from_db()
     assert (known.name, known.region, sold.name) == ("Acme", "Wales", "Pen")
 

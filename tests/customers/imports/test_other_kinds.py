@@ -39,7 +39,9 @@ def test_returns_find_their_order_line_by_order_number(bring_in):
     older, newer = (order(buyer, day, number=n) for day, n in (("2011-01-05", "1"), ("2011-02-05", "2")))
     line(older, pen, quantity=3), line(newer, pen, quantity=3)
     text = "return number,order number,customer code,product code,quantity,amount,return date\n"
-    run = bring_in("returns", text + "R1,1,A,P,2,4.00,2011-03-01\nR2,9,A,P,2,4.00,2011-03-01\nR3,,A,P,1,2.00,2011-01-01\n")
+    run = bring_in(
+        "returns", text + "R1,1,A,P,2,4.00,2011-03-01\nR2,9,A,P,2,4.00,2011-03-01\nR3,,A,P,1,2.00,2011-01-01\n"
+    )
     assert run.rejected_by_reason == {"no_earlier_purchase": 2}
     sent = Return.objects.get()
     assert (sent.line.order, sent.amount, sent.number) == (older, 400, "R1/P/1")

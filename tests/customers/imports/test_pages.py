@@ -95,7 +95,11 @@ def test_from_upload_to_undo(client, manager, uci):
 
 
 def test_a_saved_preset_serves_the_next_file(bring_in, uci):
-    ImportPreset.objects.create(name="ours", kind="orders", options={"mapping": {"number": "No", "customer": "K", "placed_at": "T", "amount": "S"}})
+    ImportPreset.objects.create(
+        name="ours",
+        kind="orders",
+        options={"mapping": {"number": "No", "customer": "K", "placed_at": "T", "amount": "S"}},
+    )
     assert bring_in("orders", "No,K,T,S\n1,A,2011-01-01,5\n", preset="ours").created == 1
 
 
@@ -128,7 +132,9 @@ def test_rejected_lines_download_with_a_mark_and_without_formulas(client, manage
 
 
 def test_htmx_gets_the_fragment_and_it_polls_while_work_goes_on(client, manager):
-    run = ImportRun.objects.create(kind="orders", file_name="x.csv", status="importing", progress_done=1, progress_total=4)
+    run = ImportRun.objects.create(
+        kind="orders", file_name="x.csv", status="importing", progress_done=1, progress_total=4
+    )
     client.force_login(manager)
     answer = client.get(run.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in answer and "every 1s" in answer and "25" in answer
