@@ -1,11 +1,17 @@
 """What every test may use. Fixtures for one subject live beside its tests."""
 
 import datetime as dt
+import os
 
+import hypothesis
 import pytest
 
 from crmquality.office.models import Member, Organisation, RecordKeeping, Team
 from tests.people import member
+
+# A busy machine is slow, not wrong; CI must give the same answer twice.
+hypothesis.settings.register_profile("here", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("here")
 
 
 @pytest.fixture
