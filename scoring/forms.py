@@ -48,7 +48,9 @@ class CustomerFilters(forms.Form):
         required=False,
         choices=SORTS,
         label=_("Sort"),
-        widget=forms.Select(attrs={"class": "form-select", "aria-label": _("Sort")}),
+        widget=forms.Select(
+            attrs={"class": "form-select", "aria-label": _("Sort"), "form": "filters", "data-submit-on-change": ""}
+        ),
     )
 
     def __init__(self, data: QueryDict, facets: Mapping[str, list[Any]]) -> None:
