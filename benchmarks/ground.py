@@ -1,6 +1,7 @@
 """What every benchmark stands on: servers and data of its own, timing, and a table to print."""
 
 import datetime as dt
+import io
 import os
 import resource
 import sys
@@ -24,7 +25,7 @@ def start(name: str) -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
-    call_command("load_defaults", stdout=open(os.devnull, "w"))
+    call_command("load_defaults", stdout=io.StringIO())
 
 
 def demo_company(customers: int) -> None:

@@ -39,7 +39,7 @@ def publish(run: Run, driver_seconds: Mapping[str, float]) -> Run:
 
 def _figures(run: Run) -> list[RunFigure]:
     partials = (
-        pd.DataFrame(sums, columns=KEYS + SUMS).astype({name: float for name in SUMS})
+        pd.DataFrame(sums, columns=KEYS + SUMS).astype(dict.fromkeys(SUMS, float))
         for sums in run.shards.values_list("sums", flat=True)
         if sums
     )
