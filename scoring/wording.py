@@ -74,3 +74,17 @@ def scale_in_words(indicator: Indicator, member: Member) -> str:
     if scale.by_segment:
         return _("segment's %(low)sth → %(high)sth percentile") % places
     return _("%(low)sth → %(high)sth percentile of all") % places
+
+
+def stage_in_words(stage: str) -> str:
+    """What a run spent its time on; of scoring, the parts are summed over all workers."""
+    wordings = {
+        "calibrate": _("Calibrate"),
+        "score": _("Score all customers"),
+        "publish": _("Publish"),
+        "score_facts": _("of it: collect the facts"),
+        "score_readings": _("of it: measure the readings"),
+        "score_scores": _("of it: compute the scores"),
+        "score_write": _("of it: store the results"),
+    }
+    return wordings.get(stage, stage)

@@ -18,9 +18,11 @@ from crmquality.office.roles import MemberRequest, Right, requires
 from scoring import charts, runs, tasks
 from scoring.models import Run
 from scoring.overview import models_of
+from scoring.wording import stage_in_words
 
 NEWEST_FIRST = Sort("id", is_descending=True, parse=int)
 PAGE_SIZE = 30
+STAGES = ["calibrate", "score", "score_facts", "score_readings", "score_scores", "score_write", "publish"]
 # How long the page waits for a worker to begin before it says that none did.
 PATIENCE = dt.timedelta(seconds=20)
 
@@ -72,7 +74,9 @@ def run_detail(request: MemberRequest, pk: int) -> HttpResponse:
         "done": done,
         "total": total,
         "customers": customers,
-        "stages": [(name, spent) for name, spent in run.seconds_by_stage.items()],
+        "stages": [
+            (stage_in_words(stage), run.seconds_by_stage[stage]) for stage in STAGES if stage in run.seconds_by_stage
+        ],
     }
     return render(request, "scoring/run_detail.html", context)
 
