@@ -27,7 +27,7 @@ def run(settings, tmp_path, uci) -> ImportRun:
 def test_a_worker_imports_reports_and_removes_the_file(run):
     tasks.commit_import(run.pk)
     run.refresh_from_db()
-    assert (run.status, run.stage, run.created) == ("done", "finishing", 7)
+    assert (run.status, run.stage, run.created) == ("done", "finishing", 10)
     assert not stored_path(run).exists()
 
 
