@@ -47,7 +47,7 @@ class Tracked(ModelAdmin):
 
 
 class Events(ReadOnly):
-    """Earlier states of rows, newest first."""
+    """What the triggers wrote down of a row, newest first."""
 
     list_display = ["pgh_created_at", "label", "name", "by"]
     list_filter = ["pgh_label"]
@@ -66,7 +66,7 @@ class Events(ReadOnly):
             event.pgh_label, event.pgh_label
         )
 
-    @admin.display(description=_("as it was"))
+    @admin.display(description=_("name"))
     def name(self, event: Any) -> str:
         for field in ("name", "number", "code", "username"):
             if getattr(event, field, None):
@@ -84,11 +84,11 @@ class Events(ReadOnly):
 
 
 def event_model(model: Any) -> type[Model]:
-    """The model that holds the earlier states of `model`."""
+    """The model that holds the history of `model`."""
     return next(iter(model.pgh_event_models.values()))
 
 
 def register_events(*models: type[Model]) -> None:
-    """Give each tracked model a page of its earlier states."""
+    """Give each tracked model a page of its history."""
     for model in models:
         admin.site.register(event_model(model), Events)
