@@ -44,7 +44,7 @@ def test_no_page_is_wider_than_the_screen(page, see, log_in, company, admin):
 def test_logging_in_leads_to_the_overview(page, see, company, manager, accessible):
     see("/")
     accessible()
-    page.get_by_label("Login").fill("manager")
+    page.get_by_label("Username or email").fill("manager")
     page.get_by_label("Password", exact=True).fill("correct horse battery")
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Customer relationship quality")
@@ -52,7 +52,7 @@ def test_logging_in_leads_to_the_overview(page, see, company, manager, accessibl
 
 def test_a_wrong_password_is_said_at_the_top(page, see, manager, accessible):
     see("/accounts/login/")
-    page.get_by_label("Login").fill("manager")
+    page.get_by_label("Username or email").fill("manager")
     page.get_by_label("Password", exact=True).fill("wrong")
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("alert")).to_contain_text("not correct")
