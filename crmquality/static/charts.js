@@ -75,7 +75,7 @@ function history({ rows, columns }) {
         return `${row[0]}<br>${columns[1]}: ${number(row[1])} (${number(row[2])}–${number(row[3])})<br>${row[4]}`;
       },
     },
-    xAxis: axis({ type: "time", splitLine: { show: false } }),
+    xAxis: axis({ type: "time", minInterval: 86400000, splitLine: { show: false } }),
     yAxis: axis({ type: "value", name: columns[1], min: 0, max: 100, nameTextStyle: { color: colour("ink-soft"), align: "left" } }),
     series: [
       { type: "line", stack: "range", symbol: "none", silent: true, lineStyle: { opacity: 0 }, data: rows.map((row) => [row[0], has(row) ? row[2] : null]) },
