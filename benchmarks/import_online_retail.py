@@ -49,9 +49,7 @@ def bring_in(*, dry_run: bool = False) -> dict[str, float]:
 
     seconds: list[float] = []
     with ground.timed(seconds):
-        run = run_import(
-            start_run("orders", FILE, preset="uci-online-retail"), FILE, Silent(), dry_run=dry_run
-        )
+        run = run_import(start_run("orders", FILE, preset="uci-online-retail"), FILE, Silent(), dry_run=dry_run)
     return {"seconds": seconds[0], "megabytes": ground.peak_megabytes(), "created": run.created,
             "unchanged": run.unchanged, "rejected": run.rejected}  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 import structlog
 from celery import shared_task
+from django.conf import settings
+from django.utils import translation
 
 from crmquality.lib.tables import TableError
 from crmquality.office.models import Member
@@ -45,8 +47,11 @@ def _work(run_id: int, status: str, *, dry_run: bool) -> bool:
     if run is None:
         return False
     progress = OnRun(run)
+    language = run.member.language if run.member else ""
     try:
-        run_import(run, stored_path(run), progress, dry_run=dry_run)
+        # What is wrong with a file is kept as a sentence, in the language of whoever brought it.
+        with translation.override(language or settings.LANGUAGE_CODE):
+            run_import(run, stored_path(run), progress, dry_run=dry_run)
     except (ImportRefused, ImportCancelled, TableError) as stopped:
         # The run's row tells the user; there is nothing to repeat.
         log.info("import stopped", run=run_id, reason=str(stopped) or "cancelled")

@@ -18,7 +18,9 @@ FIGURES = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:[T ,]+(.*))?")
 NAMED = re.compile(r"(?:(\d{1,2})[ -]([a-z]{3,9})\.?|([a-z]{3,9})\.? (\d{1,2}),?)[ -](\d{4})(?:[ ,]+(.*))?", re.I)
 EXCEL_DAY = re.compile(r"(\d{5})(\.\d+)?")
 CLOCK = re.compile(
-    r"(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)? ?(am|pm|上午|下午)?(?: ?(z|utc|[+-]\d{2}:?\d{2}))?", re.I
+    r"(?P<before>上午|下午)? ?(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
+    r" ?(?P<after>am|pm|上午|下午)?(?: ?(?P<zone>z|utc|[+-]\d{2}:?\d{2}))?",
+    re.I,
 )
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 EXCEL_EPOCH = dt.datetime(1899, 12, 30)
@@ -98,12 +100,12 @@ def _dated(year: int, month: int, day: int, clock: str | None) -> tuple[dt.date,
     match = CLOCK.fullmatch(clock.strip())
     if not match:
         raise ValueError("not a time")
-    hour = int(match[1])
-    half = (match[5] or "").lower()
+    hour = int(match["hour"])
+    half = (match["before"] or match["after"] or "").lower()
     if half:
         hour = hour % 12 + (12 if half in ("pm", "下午") else 0)
-    micro = int((match[4] or "0").ljust(6, "0")[:6])
-    return date, dt.time(hour, int(match[2]), int(match[3] or 0), micro), _offset(match[6])
+    micro = int((match["part"] or "0").ljust(6, "0")[:6])
+    return date, dt.time(hour, int(match["minute"]), int(match["second"] or 0), micro), _offset(match["zone"])
 
 
 def _offset(text: str | None) -> dt.tzinfo | None:

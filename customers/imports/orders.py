@@ -155,8 +155,7 @@ def _find_lines(cursor: Any, job: Job) -> None:
         nth=by_content if job.has_rule("exact_duplicate") else "1",
         nth_order="1" if job.knows("product") else by_order,
     )
-    rate = job.options.rate or None
-    params = {"home": job.home_currency, "currency": job.currency, "rate": rate}
+    params = {"home": job.home_currency, "currency": job.currency, "rate": job.rate}
     temp_table(cursor, "import_lines", query, params)
 
 

@@ -96,7 +96,7 @@ def run_import(run: ImportRun, path: Path, progress: Progress, *, dry_run: bool)
     except (ImportRefused, TableError) as error:
         _close(run, ImportRun.Status.FAILED, started, str(error))
         raise
-    except ImportCancelled:
+    except (ImportCancelled, KeyboardInterrupt):
         _close(run, ImportRun.Status.CANCELLED, started, "")
         raise
     except Exception:

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
@@ -42,7 +41,7 @@ def accept(upload: UploadedFile, kind: str, preset: str, member: Any) -> ImportR
 def _store(upload: UploadedFile, path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("xb") as target:
-        path.chmod(settings.FILE_UPLOAD_PERMISSIONS or 0o600)
+        path.chmod(0o600)
         for chunk in upload.chunks():
             target.write(chunk)
 
