@@ -41,3 +41,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # WhiteNoise warns of a folder that is not there; the test server finds static files by itself.
 Path(os.environ["CRMQUALITY_VAR"], "static").mkdir(parents=True, exist_ok=True)
+# The threads of a live server would keep theirs for ten minutes, and a restore wants to be alone.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
