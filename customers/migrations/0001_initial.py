@@ -312,7 +312,7 @@ class Migration(migrations.Migration):
             name='OrderLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occurrence', models.PositiveIntegerField(default=1, help_text='The how manieth line of this product in the order.', verbose_name='occurrence')),
+                ('occurrence', models.PositiveIntegerField(default=1, help_text='Counts the lines of this product within the order, from 1.', verbose_name='occurrence')),
                 ('quantity', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='quantity')),
                 ('amount', models.BigIntegerField(help_text="Minor units of the order's currency.", verbose_name='amount')),
                 ('cost', models.BigIntegerField(blank=True, null=True, verbose_name='cost')),
@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('occurrence', models.PositiveIntegerField(default=1, help_text='The how manieth line of this product in the order.', verbose_name='occurrence')),
+                ('occurrence', models.PositiveIntegerField(default=1, help_text='Counts the lines of this product within the order, from 1.', verbose_name='occurrence')),
                 ('quantity', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='quantity')),
                 ('amount', models.BigIntegerField(help_text="Minor units of the order's currency.", verbose_name='amount')),
                 ('cost', models.BigIntegerField(blank=True, null=True, verbose_name='cost')),

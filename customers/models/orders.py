@@ -139,7 +139,7 @@ class OrderLine(models.Model):
     )
     product = models.ForeignKey(Product, models.PROTECT, related_name="lines", verbose_name=_("product"))
     occurrence = models.PositiveIntegerField(
-        _("occurrence"), default=1, help_text=_("The how manieth line of this product in the order.")
+        _("occurrence"), default=1, help_text=_("Counts the lines of this product within the order, from 1.")
     )
     quantity = models.PositiveIntegerField(_("quantity"), validators=[MinValueValidator(1)])
     amount = models.BigIntegerField(_("amount"), help_text=_("Minor units of the order's currency."))
