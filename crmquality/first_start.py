@@ -1,5 +1,6 @@
 """What a first start needs: tables, defaults, static files and, for a demo, a company with scores."""
 
+import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable
@@ -11,8 +12,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from crmquality.celery import app
+from crmquality.office.models import Organisation
 from crmquality.translating import compile_catalogues
 from customers.models import Customer
 from scoring.models import Run
@@ -20,6 +23,7 @@ from scoring.models import Run
 Say = Callable[[str], None]
 SECONDS_TO_BEGIN = 120
 SECONDS_TO_SCORE = 900
+MONTH_ENDS = 6
 
 
 def prepare(say: Say) -> None:
@@ -71,20 +75,28 @@ def seed_demo_if_empty(say: Say) -> None:
 
 
 def score_if_never_scored(say: Say, look_after: Callable[[], None]) -> None:
-    """Let a worker do the night's work now, and tell how far it is."""
-    if Run.objects.published().exists():
+    """Let a worker score today and, for a history to look at, the last month-ends; tell how far it is."""
+    today = Organisation.load().today(timezone.now())
+    if Run.objects.published().filter(as_of__gte=today - dt.timedelta(days=14)).exists():
         return
-    say("Scoring every customer in a Celery worker ...")
-    app.send_task("scoring.tasks.nightly")
+    say(f"Scoring every customer as of {MONTH_ENDS} month-ends and today, in a Celery worker ...")
+    for as_of in [*_month_ends(today), today]:
+        app.send_task("scoring.tasks.evaluate", [as_of.isoformat()])
     began = time.monotonic()
     told = ""
-    while not Run.objects.published().exists():
+    while not Run.objects.published().filter(as_of=today).exists():
         look_after()
         told = _tell_progress(say, told)
         if time.monotonic() - began > (SECONDS_TO_SCORE if told else SECONDS_TO_BEGIN):
             raise CommandError("The first evaluation does not get on; the reason may be in var/log/worker.log.")
         time.sleep(0.5)
     connections.close_all()
+
+
+def _month_ends(today: dt.date) -> list[dt.date]:
+    """The first days of the last months, oldest first: as of the 1st is what was true when a month ended."""
+    months = [today.year * 12 + today.month - 1 - back for back in range(MONTH_ENDS)]
+    return sorted({dt.date(month // 12, month % 12 + 1, 1) for month in months} - {today})
 
 
 def _tell_progress(say: Say, told: str) -> str:
@@ -94,7 +106,7 @@ def _tell_progress(say: Say, told: str) -> str:
     if run.status == Run.Status.FAILED:
         raise CommandError(f"The first evaluation failed: {run.error.strip()}")
     done, shards = run.shards.exclude(done_at=None).count(), run.shards.count()
-    now = f"  {done} of {shards} parts scored" if shards else "  measuring the company as a whole"
+    now = f"  as of {run.as_of}: {done} of {shards} parts scored"
     if now != told:
         say(now)
     return now

@@ -27,9 +27,7 @@ def order(buyer: Customer, placed: str | dt.date, amount: int = 10_000, **fields
 
 
 def line(of: Order, product: Product, quantity: int = 1, **fields: object) -> OrderLine:
-    return OrderLine.objects.create(
-        order=of, product=product, quantity=quantity, **{"amount": of.amount, **fields}
-    )
+    return OrderLine.objects.create(order=of, product=product, quantity=quantity, **{"amount": of.amount, **fields})
 
 
 def product(code: str = "", **fields: object) -> Product:

@@ -16,6 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from .roles import RIGHTS, Right, Role
 
 
+def history() -> tuple[pghistory.Tracker, ...]:
+    """Trackers of what people edit. Inserts are not tracked, so an update keeps the state before."""
+    return pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent()
+
+
 class RecordKind(models.TextChoices):
     """What a company may or may not write down. Not recorded is not perfect."""
 
@@ -143,7 +148,7 @@ class Team(models.Model):
         return self.name
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["password", "last_login"])
+@pghistory.track(*history(), exclude=["password", "last_login"])
 class Member(AbstractUser):
     """Somebody who works here. No role: may log in, may do nothing (an outsider)."""
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crmquality.lib.text import grams, normalised
+from crmquality.office.models import history
 
 from .changed import mark_changed
 
@@ -78,8 +79,7 @@ def _search_text() -> NormalisedSearch:
 
 
 @pghistory.track(
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
+    *history(),
     exclude=["search_text", "search_grams"],
 )
 class Customer(models.Model):

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from crmquality.office.models import history
+
 from .changed import mark_changed
 from .customer import Customer
 from .product import Product
@@ -21,7 +23,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(cancelled_at=None)
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(*history())
 class Order(models.Model):
     class Status(models.TextChoices):
         PLACED = "placed", _("Placed")
@@ -116,7 +118,7 @@ class Order(models.Model):
         return self.number
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(*history())
 class OrderLine(models.Model):
     # The order's customer again, so that lines of a range of customers lie together. The foreign
     # key orderline_of_order (order, customer) with ON UPDATE CASCADE keeps the two equal and
@@ -169,7 +171,7 @@ class OrderLine(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(*history())
 class Return(models.Model):
     """Units of an order line that came back; revenue falls at the time of the return."""
 

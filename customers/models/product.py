@@ -5,6 +5,8 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crmquality.office.models import history
+
 
 class ProductLine(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
@@ -18,7 +20,7 @@ class ProductLine(models.Model):
         return self.name
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(*history())
 class Product(models.Model):
     code = models.CharField(_("code"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True, db_default="")
