@@ -4,8 +4,14 @@ import customers.models.customer
 import customers.models.imports
 import datetime
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.core.validators
+import django.db.models.deletion
+import django.db.models.expressions
 import django.db.models.functions.text
+import pgtrigger.compiler
+import pgtrigger.migrations
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -41,6 +47,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('pghistory', '0007_auto_20250421_0444'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -55,6 +63,32 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'changed customer',
                 'verbose_name_plural': 'changed customers',
+            },
+        ),
+        migrations.CreateModel(
+            name='Product',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=50, unique=True, verbose_name='code')),
+                ('name', models.CharField(blank=True, db_default='', max_length=200, verbose_name='name')),
+                ('extra', models.JSONField(blank=True, db_default={}, default=dict, verbose_name='other columns')),
+            ],
+            options={
+                'verbose_name': 'product',
+                'verbose_name_plural': 'products',
+                'ordering': ['code'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProductLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+            ],
+            options={
+                'verbose_name': 'product line',
+                'verbose_name_plural': 'product lines',
+                'ordering': ['name'],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +109,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('search_text', models.GeneratedField(db_persist=True, expression=customers.models.customer.NormalisedSearch(django.db.models.functions.text.Concat(models.F('code'), models.Value(' '), models.F('name'))), output_field=models.TextField())),
                 ('search_grams', models.GeneratedField(db_persist=True, expression=customers.models.customer.Grams(customers.models.customer.NormalisedSearch(django.db.models.functions.text.Concat(models.F('code'), models.Value(' '), models.F('name')))), output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None))),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='customers', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='customers.customer', verbose_name='parent company')),
             ],
             options={
                 'verbose_name': 'customer',
@@ -101,6 +137,10 @@ class Migration(migrations.Migration):
                 ('region', models.CharField(blank=True, db_default='', max_length=100, verbose_name='region')),
                 ('extra', models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), default=dict, verbose_name='other columns')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer', verbose_name='parent company')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='customers.customer')),
             ],
             options={
                 'abstract': False,
@@ -114,25 +154,13 @@ class Migration(migrations.Migration):
                 ('tier', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], max_length=1, verbose_name='tier')),
                 ('segment', models.CharField(blank=True, max_length=100, verbose_name='segment')),
                 ('stage', models.CharField(blank=True, choices=[('prospect', 'Prospect'), ('new', 'New'), ('growing', 'Growing'), ('mature', 'Mature'), ('declining', 'Declining'), ('lapsed', 'Lapsed'), ('lost', 'Lost')], db_default='', max_length=10, verbose_name='life-cycle stage')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='customers.customer')),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'phase',
                 'verbose_name_plural': 'phases',
                 'ordering': ['customer', '-since'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(max_length=20)),
-                ('row_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('marks', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('befores', models.JSONField(null=True)),
-            ],
-            options={
-                'verbose_name': 'imported rows',
-                'verbose_name_plural': 'imported rows',
             },
         ),
         migrations.CreateModel(
@@ -143,26 +171,12 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('customers', 'Customers'), ('products', 'Products'), ('orders', 'Orders'), ('returns', 'Returns')], max_length=10, verbose_name='kind')),
                 ('options', models.JSONField(default=dict, verbose_name='options')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('author', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'import preset',
                 'verbose_name_plural': 'import presets',
                 'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportRejection',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.BigIntegerField(verbose_name='line')),
-                ('column', models.CharField(blank=True, max_length=100, verbose_name='column')),
-                ('value', models.CharField(blank=True, max_length=200, verbose_name='value')),
-                ('reason', models.CharField(max_length=40, verbose_name='reason')),
-            ],
-            options={
-                'verbose_name': 'rejected line',
-                'verbose_name_plural': 'rejected lines',
-                'ordering': ['run', 'line'],
             },
         ),
         migrations.CreateModel(
@@ -199,11 +213,44 @@ class Migration(migrations.Migration):
                 ('progress_done', models.BigIntegerField(default=0)),
                 ('progress_total', models.BigIntegerField(default=0)),
                 ('is_cancel_requested', models.BooleanField(default=False)),
+                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='imported by')),
+                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'import',
                 'verbose_name_plural': 'imports',
                 'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportRejection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('line', models.BigIntegerField(verbose_name='line')),
+                ('column', models.CharField(blank=True, max_length=100, verbose_name='column')),
+                ('value', models.CharField(blank=True, max_length=200, verbose_name='value')),
+                ('reason', models.CharField(max_length=40, verbose_name='reason')),
+                ('run', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rejections', to='customers.importrun')),
+            ],
+            options={
+                'verbose_name': 'rejected line',
+                'verbose_name_plural': 'rejected lines',
+                'ordering': ['run', 'line'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('target', models.CharField(max_length=20)),
+                ('row_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('marks', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('befores', models.JSONField(null=True)),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='customers.importrun')),
+            ],
+            options={
+                'verbose_name': 'imported rows',
+                'verbose_name_plural': 'imported rows',
             },
         ),
         migrations.CreateModel(
@@ -224,6 +271,7 @@ class Migration(migrations.Migration):
                 ('customised', models.BooleanField(blank=True, help_text='Unknown is neither yes nor no.', null=True, verbose_name='made for this customer')),
                 ('value_added_service', models.CharField(blank=True, db_default='', max_length=100, verbose_name='value-added service')),
                 ('extra', models.JSONField(blank=True, db_default={}, default=dict, verbose_name='other columns')),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='orders', to='customers.customer', verbose_name='customer')),
             ],
             options={
                 'verbose_name': 'order',
@@ -252,6 +300,9 @@ class Migration(migrations.Migration):
                 ('customised', models.BooleanField(blank=True, help_text='Unknown is neither yes nor no.', null=True, verbose_name='made for this customer')),
                 ('value_added_service', models.CharField(blank=True, db_default='', max_length=100, verbose_name='value-added service')),
                 ('extra', models.JSONField(blank=True, db_default={}, default=dict, verbose_name='other columns')),
+                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer', verbose_name='customer')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='customers.order')),
             ],
             options={
                 'abstract': False,
@@ -266,6 +317,9 @@ class Migration(migrations.Migration):
                 ('amount', models.BigIntegerField(help_text="Minor units of the order's currency.", verbose_name='amount')),
                 ('cost', models.BigIntegerField(blank=True, null=True, verbose_name='cost')),
                 ('extra', models.JSONField(blank=True, db_default={}, default=dict, verbose_name='other columns')),
+                ('customer', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                ('order', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='customers.order', verbose_name='order')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='customers.product', verbose_name='product')),
             ],
             options={
                 'verbose_name': 'order line',
@@ -285,23 +339,14 @@ class Migration(migrations.Migration):
                 ('amount', models.BigIntegerField(help_text="Minor units of the order's currency.", verbose_name='amount')),
                 ('cost', models.BigIntegerField(blank=True, null=True, verbose_name='cost')),
                 ('extra', models.JSONField(blank=True, db_default={}, default=dict, verbose_name='other columns')),
+                ('customer', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('order', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.order', verbose_name='order')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='customers.orderline')),
+                ('product', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.product', verbose_name='product')),
             ],
             options={
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Product',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=50, unique=True, verbose_name='code')),
-                ('name', models.CharField(blank=True, db_default='', max_length=200, verbose_name='name')),
-                ('extra', models.JSONField(blank=True, db_default={}, default=dict, verbose_name='other columns')),
-            ],
-            options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'ordering': ['code'],
             },
         ),
         migrations.CreateModel(
@@ -314,22 +359,18 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=50, verbose_name='code')),
                 ('name', models.CharField(blank=True, db_default='', max_length=200, verbose_name='name')),
                 ('extra', models.JSONField(blank=True, db_default={}, default=dict, verbose_name='other columns')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='customers.product')),
+                ('line', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.productline', verbose_name='product line')),
             ],
             options={
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
-            name='ProductLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-            ],
-            options={
-                'verbose_name': 'product line',
-                'verbose_name_plural': 'product lines',
-                'ordering': ['name'],
-            },
+        migrations.AddField(
+            model_name='product',
+            name='line',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='products', to='customers.productline', verbose_name='product line'),
         ),
         migrations.CreateModel(
             name='Return',
@@ -341,6 +382,8 @@ class Migration(migrations.Migration):
                 ('amount', models.BigIntegerField(help_text="Minor units of the organisation's currency, not negative.", verbose_name='amount')),
                 ('returned_at', models.DateTimeField(verbose_name='returned')),
                 ('extra', models.JSONField(blank=True, db_default={}, default=dict, verbose_name='other columns')),
+                ('customer', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                ('line', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='returns', to='customers.orderline', verbose_name='order line')),
             ],
             options={
                 'verbose_name': 'return',
@@ -361,10 +404,234 @@ class Migration(migrations.Migration):
                 ('amount', models.BigIntegerField(help_text="Minor units of the organisation's currency, not negative.", verbose_name='amount')),
                 ('returned_at', models.DateTimeField(verbose_name='returned')),
                 ('extra', models.JSONField(blank=True, db_default={}, default=dict, verbose_name='other columns')),
+                ('customer', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('line', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.orderline', verbose_name='order line')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='customers.return')),
             ],
             options={
                 'abstract': False,
             },
+        ),
+        migrations.AddIndex(
+            model_name='customer',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['search_grams'], name='customer_search'),
+        ),
+        migrations.AddIndex(
+            model_name='customer',
+            index=models.Index(fields=['name', 'id'], name='customer_by_name'),
+        ),
+        migrations.AddConstraint(
+            model_name='customer',
+            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_source', 'external_id'), name='customer_external_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='customer',
+            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='customer_code_given'),
+        ),
+        migrations.AddConstraint(
+            model_name='customer',
+            constraint=models.CheckConstraint(condition=models.Q(('tier__in', ['', 'A', 'B', 'C', 'D'])), name='customer_tier_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='customer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('parent', models.F('id')), _negated=True), ('parent', None), _connector='OR'), name='customer_is_not_its_parent'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='customer',
+            trigger=pgtrigger.compiler.Trigger(name='mark_changed_on_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                INSERT INTO customers_changedcustomer (customer_id, changed_at)\n                SELECT DISTINCT customer_id, now() FROM (\n                    SELECT id AS customer_id FROM new_rows\n                ) AS affected WHERE customer_id IS NOT NULL;\n                RETURN NULL;\n            ', hash='1d94f01038c5cb05fc24cf2cd577cd3a0b65a3bd', level='STATEMENT', operation='INSERT', pgid='pgtrigger_mark_changed_on_insert_9e73c', referencing='REFERENCING NEW TABLE AS new_rows ', table='customers_customer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='customer',
+            trigger=pgtrigger.compiler.Trigger(name='mark_changed_on_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                INSERT INTO customers_changedcustomer (customer_id, changed_at)\n                SELECT DISTINCT customer_id, now() FROM (\n                    SELECT id AS customer_id FROM old_rows UNION SELECT id AS customer_id FROM new_rows\n                ) AS affected WHERE customer_id IS NOT NULL;\n                RETURN NULL;\n            ', hash='8f5bcf861ebf4c62c3800f4c80b515c3051f0507', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_mark_changed_on_update_42632', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='customers_customer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='customer',
+            trigger=pgtrigger.compiler.Trigger(name='mark_changed_on_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                INSERT INTO customers_changedcustomer (customer_id, changed_at)\n                SELECT DISTINCT customer_id, now() FROM (\n                    SELECT id AS customer_id FROM old_rows\n                ) AS affected WHERE customer_id IS NOT NULL;\n                RETURN NULL;\n            ', hash='5201c899240cb7aaa665901588f90a754073f0e5', level='STATEMENT', operation='DELETE', pgid='pgtrigger_mark_changed_on_delete_99891', referencing='REFERENCING OLD TABLE AS old_rows ', table='customers_customer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='customer',
+            trigger=pgtrigger.compiler.Trigger(name='date_attributes_on_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    INSERT INTO customers_customerphase (customer_id, since, tier, segment, stage, owner_id)\n                    SELECT id, DATE '0001-01-01', tier, segment, stage, owner_id FROM new_rows\n                    ON CONFLICT DO NOTHING;\n                    RETURN NULL;\n                ", hash='6fa93a5e3d4b913ba5dfc3a580df523817f4ac14', level='STATEMENT', operation='INSERT', pgid='pgtrigger_date_attributes_on_insert_0976f', referencing='REFERENCING NEW TABLE AS new_rows ', table='customers_customer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='customer',
+            trigger=pgtrigger.compiler.Trigger(name='date_attributes_on_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    INSERT INTO customers_customerphase (customer_id, since, tier, segment, stage, owner_id)\n                    SELECT n.id, (now() AT TIME ZONE COALESCE(\n                               (SELECT time_zone FROM office_organisation), 'UTC'))::date,\n                           n.tier, n.segment, n.stage, n.owner_id\n                    FROM new_rows n JOIN old_rows o ON o.id = n.id\n                    WHERE (n.tier, n.segment, n.stage, n.owner_id)\n                          IS DISTINCT FROM (o.tier, o.segment, o.stage, o.owner_id)\n                    ON CONFLICT (customer_id, since) DO UPDATE\n                    SET tier = excluded.tier, segment = excluded.segment, stage = excluded.stage,\n                        owner_id = excluded.owner_id;\n                    RETURN NULL;\n                ", hash='7b91e8dae64e552b7dba2570af1f86e3d77f24e7', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_date_attributes_on_update_42eef', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='customers_customer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='customer',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."external_id" IS DISTINCT FROM (NEW."external_id") OR OLD."external_source" IS DISTINCT FROM (NEW."external_source") OR OLD."extra" IS DISTINCT FROM (NEW."extra") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."industry" IS DISTINCT FROM (NEW."industry") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."region" IS DISTINCT FROM (NEW."region") OR OLD."segment" IS DISTINCT FROM (NEW."segment") OR OLD."stage" IS DISTINCT FROM (NEW."stage") OR OLD."tier" IS DISTINCT FROM (NEW."tier"))', func='INSERT INTO "customers_customerevent" ("code", "created_at", "external_id", "external_source", "extra", "id", "industry", "kind", "name", "owner_id", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region", "segment", "stage", "tier") VALUES (OLD."code", OLD."created_at", OLD."external_id", OLD."external_source", OLD."extra", OLD."id", OLD."industry", OLD."kind", OLD."name", OLD."owner_id", OLD."parent_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."region", OLD."segment", OLD."stage", OLD."tier"); RETURN NULL;', hash='4cf807505a878cd98e47ea08bdc66e3e9da937fb', operation='UPDATE', pgid='pgtrigger_update_update_ca86d', table='customers_customer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='customer',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "customers_customerevent" ("code", "created_at", "external_id", "external_source", "extra", "id", "industry", "kind", "name", "owner_id", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region", "segment", "stage", "tier") VALUES (OLD."code", OLD."created_at", OLD."external_id", OLD."external_source", OLD."extra", OLD."id", OLD."industry", OLD."kind", OLD."name", OLD."owner_id", OLD."parent_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."region", OLD."segment", OLD."stage", OLD."tier"); RETURN NULL;', hash='d0d0a91a9a03b048f9aeffffe6f4d00283d2c130', operation='DELETE', pgid='pgtrigger_delete_delete_939ca', table='customers_customer', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='customerphase',
+            constraint=models.UniqueConstraint(fields=('customer', 'since'), name='customerphase_one_a_day'),
+        ),
+        migrations.AddIndex(
+            model_name='importrun',
+            index=models.Index(fields=['sha256'], name='importrun_by_file'),
+        ),
+        migrations.AddConstraint(
+            model_name='importrun',
+            constraint=models.CheckConstraint(condition=models.Q(('lines_read', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('created'), '+', models.F('updated')), '+', models.F('unchanged')), '+', models.F('rejected')))), name='importrun_adds_up'),
+        ),
+        migrations.AddConstraint(
+            model_name='importrun',
+            constraint=models.CheckConstraint(condition=models.Q(('money_accepted', models.F('money_in_file'))), name='importrun_money_equal'),
+        ),
+        migrations.AddIndex(
+            model_name='importrejection',
+            index=models.Index(fields=['run', 'line'], name='importrejection_by_line'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(fields=['customer', 'placed_at'], include=('promised_on', 'delivered_at', 'cancelled_at', 'amount', 'cost', 'customised', 'value_added_service', 'id'), name='order_facts'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.UniqueConstraint(fields=('external_source', 'number'), name='order_external_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.UniqueConstraint(fields=('id', 'customer'), name='order_and_customer'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='order_number_given'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='order_rate_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='order_amount_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('delivered_at', None), ('delivered_at__gte', models.F('placed_at')), _connector='OR'), name='order_delivered_after_placed'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at', None), ('cancelled_at__gte', models.F('placed_at')), _connector='OR'), name='order_cancelled_after_placed'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at', None), ('delivered_at', None), _connector='OR'), name='order_cancelled_is_not_delivered'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='order',
+            trigger=pgtrigger.compiler.Trigger(name='mark_changed_on_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                INSERT INTO customers_changedcustomer (customer_id, changed_at)\n                SELECT DISTINCT customer_id, now() FROM (\n                    SELECT customer_id FROM new_rows\n                ) AS affected WHERE customer_id IS NOT NULL;\n                RETURN NULL;\n            ', hash='22bb22f79d3f4d5b4b056c148ceecb5ebd5c478d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_mark_changed_on_insert_0a19e', referencing='REFERENCING NEW TABLE AS new_rows ', table='customers_order', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='order',
+            trigger=pgtrigger.compiler.Trigger(name='mark_changed_on_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                INSERT INTO customers_changedcustomer (customer_id, changed_at)\n                SELECT DISTINCT customer_id, now() FROM (\n                    SELECT customer_id FROM old_rows UNION SELECT customer_id FROM new_rows\n                ) AS affected WHERE customer_id IS NOT NULL;\n                RETURN NULL;\n            ', hash='7f99eef094bea6b807f387be9521fcd07e417d73', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_mark_changed_on_update_e7206', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='customers_order', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='order',
+            trigger=pgtrigger.compiler.Trigger(name='mark_changed_on_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                INSERT INTO customers_changedcustomer (customer_id, changed_at)\n                SELECT DISTINCT customer_id, now() FROM (\n                    SELECT customer_id FROM old_rows\n                ) AS affected WHERE customer_id IS NOT NULL;\n                RETURN NULL;\n            ', hash='a40a5300ac8eab1b5e0309964a7ee042226cf044', level='STATEMENT', operation='DELETE', pgid='pgtrigger_mark_changed_on_delete_e2c30', referencing='REFERENCING OLD TABLE AS old_rows ', table='customers_order', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='order',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "customers_orderevent" ("amount", "cancelled_at", "cost", "currency", "customer_id", "customised", "delivered_at", "external_source", "extra", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed_at", "promised_on", "rate", "value_added_service") VALUES (OLD."amount", OLD."cancelled_at", OLD."cost", OLD."currency", OLD."customer_id", OLD."customised", OLD."delivered_at", OLD."external_source", OLD."extra", OLD."id", OLD."number", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."placed_at", OLD."promised_on", OLD."rate", OLD."value_added_service"); RETURN NULL;', hash='18bb24d9a81f3bfae6f47eb923307f0ba2a534ea', operation='UPDATE', pgid='pgtrigger_update_update_31c0c', table='customers_order', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='order',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "customers_orderevent" ("amount", "cancelled_at", "cost", "currency", "customer_id", "customised", "delivered_at", "external_source", "extra", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed_at", "promised_on", "rate", "value_added_service") VALUES (OLD."amount", OLD."cancelled_at", OLD."cost", OLD."currency", OLD."customer_id", OLD."customised", OLD."delivered_at", OLD."external_source", OLD."extra", OLD."id", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."placed_at", OLD."promised_on", OLD."rate", OLD."value_added_service"); RETURN NULL;', hash='e750510d95749fc859cd084f0fd2c8fa20a98199', operation='DELETE', pgid='pgtrigger_delete_delete_3f38f', table='customers_order', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='orderline',
+            index=models.Index(fields=['customer', 'order'], include=('product', 'quantity'), name='orderline_facts'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderline',
+            constraint=models.UniqueConstraint(fields=('order', 'product', 'occurrence'), name='orderline_external_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderline',
+            constraint=models.UniqueConstraint(fields=('id', 'customer'), name='orderline_and_customer'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderline',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='orderline_quantity_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderline',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='orderline_amount_not_negative'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='orderline',
+            trigger=pgtrigger.compiler.Trigger(name='mark_changed_on_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                INSERT INTO customers_changedcustomer (customer_id, changed_at)\n                SELECT DISTINCT customer_id, now() FROM (\n                    SELECT customer_id FROM new_rows\n                ) AS affected WHERE customer_id IS NOT NULL;\n                RETURN NULL;\n            ', hash='295cbc89d61f632b68d79a4fe8a1015d14351a85', level='STATEMENT', operation='INSERT', pgid='pgtrigger_mark_changed_on_insert_4adfc', referencing='REFERENCING NEW TABLE AS new_rows ', table='customers_orderline', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='orderline',
+            trigger=pgtrigger.compiler.Trigger(name='mark_changed_on_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                INSERT INTO customers_changedcustomer (customer_id, changed_at)\n                SELECT DISTINCT customer_id, now() FROM (\n                    SELECT customer_id FROM old_rows UNION SELECT customer_id FROM new_rows\n                ) AS affected WHERE customer_id IS NOT NULL;\n                RETURN NULL;\n            ', hash='72224f2c10b9dddd9b8e64c2c047fd6830ca10ac', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_mark_changed_on_update_fe7e3', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='customers_orderline', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='orderline',
+            trigger=pgtrigger.compiler.Trigger(name='mark_changed_on_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                INSERT INTO customers_changedcustomer (customer_id, changed_at)\n                SELECT DISTINCT customer_id, now() FROM (\n                    SELECT customer_id FROM old_rows\n                ) AS affected WHERE customer_id IS NOT NULL;\n                RETURN NULL;\n            ', hash='c84d085f627243394afc768bcaf36f288d2a322e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_mark_changed_on_delete_bfdec', referencing='REFERENCING OLD TABLE AS old_rows ', table='customers_orderline', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='orderline',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "customers_orderlineevent" ("amount", "cost", "customer_id", "extra", "id", "occurrence", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "quantity") VALUES (OLD."amount", OLD."cost", OLD."customer_id", OLD."extra", OLD."id", OLD."occurrence", OLD."order_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."product_id", OLD."quantity"); RETURN NULL;', hash='6e65a1f8c802d361f9cd0d2afa6e534ef6d93a9b', operation='UPDATE', pgid='pgtrigger_update_update_0dd7c', table='customers_orderline', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='orderline',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "customers_orderlineevent" ("amount", "cost", "customer_id", "extra", "id", "occurrence", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "quantity") VALUES (OLD."amount", OLD."cost", OLD."customer_id", OLD."extra", OLD."id", OLD."occurrence", OLD."order_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_id", OLD."quantity"); RETURN NULL;', hash='9212f32a7e897e691dd84908c49fb76af51ef75a', operation='DELETE', pgid='pgtrigger_delete_delete_8ac88', table='customers_orderline', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='product',
+            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='product_code_given'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='product',
+            trigger=pgtrigger.compiler.Trigger(name='mark_buyers_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    INSERT INTO customers_changedcustomer (customer_id, changed_at)\n                    SELECT DISTINCT l.customer_id, now()\n                    FROM new_rows n JOIN old_rows o ON o.id = n.id\n                    JOIN customers_orderline l ON l.product_id = n.id\n                    WHERE n.line_id IS DISTINCT FROM o.line_id;\n                    RETURN NULL;\n                ', hash='d4a5ec28dc54e0de96199de89591bada424490a0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_mark_buyers_changed_74c40', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='customers_product', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='product',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "customers_productevent" ("code", "extra", "id", "line_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."code", OLD."extra", OLD."id", OLD."line_id", OLD."name", _pgh_attach_context(), NOW(), \'update\', OLD."id"); RETURN NULL;', hash='4abd2fd7f055fa18c25a042e7a9c79dd7bfb3599', operation='UPDATE', pgid='pgtrigger_update_update_e85bb', table='customers_product', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='product',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "customers_productevent" ("code", "extra", "id", "line_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."code", OLD."extra", OLD."id", OLD."line_id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='6b097a1a8e0d8f7a477238b4ada73b331835f8b9', operation='DELETE', pgid='pgtrigger_delete_delete_63659', table='customers_product', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='return',
+            index=models.Index(fields=['customer', 'returned_at'], include=('quantity', 'amount'), name='return_facts'),
+        ),
+        migrations.AddConstraint(
+            model_name='return',
+            constraint=models.UniqueConstraint(fields=('external_source', 'number'), name='return_external_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='return',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='return_quantity_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='return',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='return_amount_not_negative'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='return',
+            trigger=pgtrigger.compiler.Trigger(name='mark_changed_on_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                INSERT INTO customers_changedcustomer (customer_id, changed_at)\n                SELECT DISTINCT customer_id, now() FROM (\n                    SELECT customer_id FROM new_rows\n                ) AS affected WHERE customer_id IS NOT NULL;\n                RETURN NULL;\n            ', hash='01eb6cfbea700b59d7279793b8fba106a1563a97', level='STATEMENT', operation='INSERT', pgid='pgtrigger_mark_changed_on_insert_a72ce', referencing='REFERENCING NEW TABLE AS new_rows ', table='customers_return', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='return',
+            trigger=pgtrigger.compiler.Trigger(name='mark_changed_on_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                INSERT INTO customers_changedcustomer (customer_id, changed_at)\n                SELECT DISTINCT customer_id, now() FROM (\n                    SELECT customer_id FROM old_rows UNION SELECT customer_id FROM new_rows\n                ) AS affected WHERE customer_id IS NOT NULL;\n                RETURN NULL;\n            ', hash='09f79252d3c445e5c282b15e23246ec4289375e5', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_mark_changed_on_update_69f2d', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='customers_return', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='return',
+            trigger=pgtrigger.compiler.Trigger(name='mark_changed_on_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                INSERT INTO customers_changedcustomer (customer_id, changed_at)\n                SELECT DISTINCT customer_id, now() FROM (\n                    SELECT customer_id FROM old_rows\n                ) AS affected WHERE customer_id IS NOT NULL;\n                RETURN NULL;\n            ', hash='cd2d0940aa7f1c5be3eb33599e9107ab75d76470', level='STATEMENT', operation='DELETE', pgid='pgtrigger_mark_changed_on_delete_a99b2', referencing='REFERENCING OLD TABLE AS old_rows ', table='customers_return', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='return',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "customers_returnevent" ("amount", "customer_id", "external_source", "extra", "id", "line_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quantity", "returned_at") VALUES (OLD."amount", OLD."customer_id", OLD."external_source", OLD."extra", OLD."id", OLD."line_id", OLD."number", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."quantity", OLD."returned_at"); RETURN NULL;', hash='6f6b2d7a8b56ffc6d24c68df39757179c553b42d', operation='UPDATE', pgid='pgtrigger_update_update_645c5', table='customers_return', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='return',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "customers_returnevent" ("amount", "customer_id", "external_source", "extra", "id", "line_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quantity", "returned_at") VALUES (OLD."amount", OLD."customer_id", OLD."external_source", OLD."extra", OLD."id", OLD."line_id", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quantity", OLD."returned_at"); RETURN NULL;', hash='6767278442df1d49a6eca57b932358961a2b3819', operation='DELETE', pgid='pgtrigger_delete_delete_80d74', table='customers_return', when='AFTER')),
         ),
         migrations.RunSQL(SAME_CUSTOMER, SEPARATE_CUSTOMER),
     ]
