@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,11 +19,12 @@ from crmquality.celery import app
 from crmquality.office.models import Organisation
 from crmquality.translating import compile_catalogues
 from customers.models import Customer
+from scoring import runs
 from scoring.models import Run
 
 Say = Callable[[str], None]
-SECONDS_TO_BEGIN = 120
-SECONDS_TO_SCORE = 900
+SECONDS_TO_SCORE = 300
+SECONDS_TO_ASK_AGAIN = 10
 MONTH_ENDS = 6
 
 
@@ -81,32 +83,26 @@ def score_if_never_scored(say: Say, look_after: Callable[[], None]) -> None:
         return
     say(f"Scoring every customer as of {MONTH_ENDS} month-ends and today, in a Celery worker ...")
     for as_of in [*_month_ends(today), today]:
-        app.send_task("scoring.tasks.evaluate", [as_of.isoformat()])
-    began = time.monotonic()
-    told = ""
-    while not Run.objects.published().filter(as_of=today).exists():
-        look_after()
-        told = _tell_progress(say, told)
-        if time.monotonic() - began > (SECONDS_TO_SCORE if told else SECONDS_TO_BEGIN):
-            raise CommandError("The first evaluation does not get on; the reason may be in var/log/worker.log.")
-        time.sleep(0.5)
+        say(f"  as of {as_of}")
+        _score(as_of, look_after)
     connections.close_all()
+
+
+def _score(as_of: dt.date, look_after: Callable[[], None]) -> None:
+    """Have a worker evaluate the day, and wait for it. One after the other: two at once are refused."""
+    began, asked = time.monotonic(), -math.inf
+    while not Run.objects.published().filter(as_of=as_of).exists():
+        now = time.monotonic()
+        if now - asked > SECONDS_TO_ASK_AGAIN and not runs.is_driven():
+            app.send_task("scoring.tasks.evaluate", [as_of.isoformat()])
+            asked = now
+        look_after()
+        if now - began > SECONDS_TO_SCORE:
+            raise CommandError("The first evaluation does not get on; the reason may be in var/log/worker.log.")
+        time.sleep(0.2)
 
 
 def _month_ends(today: dt.date) -> list[dt.date]:
     """The first days of the last months, oldest first: as of the 1st is what was true when a month ended."""
     months = [today.year * 12 + today.month - 1 - back for back in range(MONTH_ENDS)]
     return sorted({dt.date(month // 12, month % 12 + 1, 1) for month in months} - {today})
-
-
-def _tell_progress(say: Say, told: str) -> str:
-    run = Run.objects.order_by("-pk").first()
-    if run is None:
-        return told
-    if run.status == Run.Status.FAILED:
-        raise CommandError(f"The first evaluation failed: {run.error.strip()}")
-    done, shards = run.shards.exclude(done_at=None).count(), run.shards.count()
-    now = f"  as of {run.as_of}: {done} of {shards} parts scored"
-    if now != told:
-        say(now)
-    return now
