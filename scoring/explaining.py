@@ -148,14 +148,14 @@ class HistoryPoint:
     model_id: int
 
 
-def score_history(customer: Customer, days: int = 730) -> list[HistoryPoint]:
-    """The customer's published scores, oldest first, the last publication of each day."""
+def score_history(customer: Customer, until: dt.date, days: int = 730) -> list[HistoryPoint]:
+    """The published scores of the `days` up to `until`, oldest first, each day's last publication."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT ON (s.as_of) s.as_of, s.score, s.low, s.high, s.band, s.model_id"
             " FROM scoring_score s JOIN scoring_run r ON r.id = s.run_id AND r.status = 'published'"
-            " WHERE s.customer_id = %s AND s.as_of > now() - make_interval(days => %s)"
+            " WHERE s.customer_id = %s AND s.as_of BETWEEN %s AND %s"
             " ORDER BY s.as_of, r.published_at DESC",
-            [customer.pk, days],
+            [customer.pk, until - dt.timedelta(days=days), until],
         )
         return [HistoryPoint(*row) for row in cursor.fetchall()]

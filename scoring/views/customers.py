@@ -82,7 +82,7 @@ def _reasons(customer: Customer) -> dict[str, Any]:
         explanation = explain_customer(customer)
     except NotScored:
         return {}
-    nights = profile.with_model_names(score_history(customer))
+    nights = profile.with_model_names(score_history(customer, explanation.as_of))
     return {
         "current": CurrentScore.objects.select_related("model").filter(customer=customer).first(),
         "explanation": explanation,

@@ -10,7 +10,7 @@ from crmquality.office.models import RecordKeeping
 from scoring import partitions, runs
 from scoring.explaining import NotScored, explain_customer, score_history
 from scoring.models import Score
-from tests.records import customer
+from tests.records import customer, order
 from tests.scoring.conftest import AS_OF
 
 pytestmark = pytest.mark.django_db
@@ -73,16 +73,14 @@ def test_the_score_outlives_its_readings(company):
     assert after.indicators == ()
 
 
-def test_history_holds_the_last_publication_of_each_day(company):
-    from tests.records import order
-
-    today = dt.date.today()
-    runs.evaluate(today - dt.timedelta(days=30))
-    runs.evaluate(today)
-    order(company[0], today - dt.timedelta(days=1), 777_777)
-    last = runs.evaluate(today)
-    points = score_history(company[0])
-    assert [point.as_of for point in points] == [today - dt.timedelta(days=30), today]
+def test_history_holds_the_last_publication_of_each_day_and_nothing_later(company):
+    runs.evaluate(AS_OF - dt.timedelta(days=30))
+    runs.evaluate(AS_OF)
+    order(company[0], AS_OF - dt.timedelta(days=1), 777_777)
+    last = runs.evaluate(AS_OF)
+    runs.evaluate(AS_OF + dt.timedelta(days=1))
+    points = score_history(company[0], AS_OF)
+    assert [point.as_of for point in points] == [AS_OF - dt.timedelta(days=30), AS_OF]
     assert points[-1].score == Score.objects.get(run=last, customer_id=company[0].pk).score
 
 
