@@ -45,3 +45,8 @@ def organisation(db) -> Organisation:
     for kind in ("orders", "returns"):
         RecordKeeping.objects.create(kind=kind, since=dt.date(2015, 1, 1))
     return Organisation.load()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: their event loop and the live server's connections stay with the process."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

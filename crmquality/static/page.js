@@ -58,6 +58,10 @@ document.addEventListener("change", (event) => {
   if (event.target.closest("[data-submit-on-change]")) event.target.form.requestSubmit();
 });
 
+// Leaving the search field says nothing new: every key asked already. A second answer would
+// take the rows away under the keys.
+document.getElementById("search")?.addEventListener("change", (event) => event.stopPropagation());
+
 function showFailure() {
   const place = document.getElementById("toasts");
   if (!place) return;
