@@ -70,18 +70,20 @@ def main() -> None:
         with patch.object(views, "PAGE_SIZE", rows):
             return queries("/customers/")
 
-    floor = statistics.median(seconds_of(bare))
     pages: dict[str, Callable[[], object]] = {
+        "bare indexed query": bare,
         "customer list": lambda: fetch("/customers/"),
         "list, by band and tier": lambda: fetch("/customers/?band=B&tier=A"),
         "list, searching part of a name": lambda: fetch(f"/customers/?q={random.choice(names)}"),
         "list, by name": lambda: fetch("/customers/?sort=name"),
         "customer page": lambda: fetch(f"/customers/{random.choice(codes)}/"),
     }
-    rows: list[list[object]] = [["bare indexed query", floor * 1000, floor * 1000, 1.0]]
+    rows: list[list[object]] = []
+    floor = 0.0
     for name, call in pages.items():
         spent = seconds_of(call)
         median, late = statistics.median(spent), spent[int(len(spent) * 0.95)]
+        floor = floor or median
         rows.append([name, median * 1000, late * 1000, median / floor])
     ground.print_table(f"Pages at {CUSTOMERS:,} customers", ["page", "p50 ms", "p95 ms", "p50 to bare"], rows)
     ground.print_table(

@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, islice
@@ -366,8 +366,8 @@ def _opened(path: Path, is_packed: bool) -> IO[bytes]:
 def _blocks(path: Path, is_packed: bool) -> Iterator[bytes]:
     try:
         with _opened(path, is_packed) as raw:
-            read: Callable[[], bytes] = lambda: raw.read(BLOCK)  # noqa: E731
-            yield from iter(read, b"")
+            while block := raw.read(BLOCK):
+                yield block
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise TableError(_("The gzip file is damaged or cut off; fetch it again.")) from None
 

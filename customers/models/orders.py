@@ -5,6 +5,8 @@ returns in the organisation's (converted at the order's own rate), because the s
 those two and must not convert.
 """
 
+from typing import Any
+
 import pghistory
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -166,9 +168,9 @@ class OrderLine(models.Model):
     def __str__(self) -> str:
         return f"{self.order} · {self.product}"
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.customer_id = self.order.customer_id
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)
 
 
 @pghistory.track(*history())
@@ -217,6 +219,6 @@ class Return(models.Model):
     def __str__(self) -> str:
         return self.number
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.customer_id = self.line.customer_id
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)

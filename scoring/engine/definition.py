@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Literal, cast
 
@@ -198,10 +198,10 @@ def _check_bands(bands: tuple[Band, ...]) -> None:
         raise ValueError("The bands must fall from the best to one that begins at 0.")
 
 
-def _check_keys(data: Mapping[str, Any], kind: type, what: str) -> None:
+def _check_keys(data: Mapping[str, Any], kind: Any, what: str) -> None:
     if not isinstance(data, Mapping):
         raise ValueError(f"{what} must be an object with named parts.")
-    unknown = sorted(set(data) - set(kind.__dataclass_fields__))  # type: ignore[attr-defined]
+    unknown = sorted(set(data) - {field.name for field in fields(kind)})
     if unknown:
         raise ValueError(f"{what} has no part named {', '.join(unknown)}.")
 
