@@ -69,8 +69,8 @@ class CurrentScore(models.Model):
     """The newest score of a customer: what lists and pages read."""
 
     customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="current_score")
-    # No constraints on these two: triggers keep published runs and models, and checking two keys
-    # of every customer each night costs as much as writing the rows.
+    # No constraints on these two: triggers keep published runs and models, so that checking both
+    # keys of every customer each night would find nothing.
     run = models.ForeignKey(Run, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     as_of = models.DateField(_("as of"))
     model = models.ForeignKey(EvaluationModel, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
