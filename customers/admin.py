@@ -44,7 +44,7 @@ class CustomerAdmin(Tracked):
     list_select_related = ["owner"]
     search_fields = ["code", "name"]
     autocomplete_fields = ["owner", "parent"]
-    exclude = ["search_text", "search_grams"]
+    exclude = ["search_text", "search_grams", "phone_keys"]
     inlines = [PhaseInline]
 
     def get_search_results(

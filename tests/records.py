@@ -4,7 +4,18 @@ import datetime as dt
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from customers.models import Customer, Order, OrderLine, Product, Return
+from customers.models import (
+    Contact,
+    Customer,
+    FollowUp,
+    Interaction,
+    Opportunity,
+    Order,
+    OrderLine,
+    Product,
+    Return,
+    ServiceContract,
+)
 
 numbers = count(1)
 ZONE = ZoneInfo("Europe/London")
@@ -37,4 +48,27 @@ def product(code: str = "", **fields: object) -> Product:
 def sent_back(of: OrderLine, returned: str | dt.date, quantity: int = 1, amount: int = 0) -> Return:
     return Return.objects.create(
         line=of, number=f"R{next(numbers)}", quantity=quantity, amount=amount, returned_at=at(returned)
+    )
+
+
+def contact(of: Customer, name: str = "", **fields: object) -> Contact:
+    return Contact.objects.create(customer=of, name=name or f"Contact {next(numbers)}", **fields)
+
+
+def interaction(with_: Customer, occurred: str | dt.date, channel: str = "phone", **fields: object) -> Interaction:
+    given = {"direction": "out", "occurred_at": at(occurred), **fields}
+    return Interaction.objects.create(customer=with_, channel=channel, **given)
+
+
+def follow_up(with_: Customer, due_on: str | dt.date, **fields: object) -> FollowUp:
+    return FollowUp.objects.create(customer=with_, due_on=due_on, **{"subject": "Call back", **fields})
+
+
+def opportunity(at_: Customer, opened_on: str | dt.date, **fields: object) -> Opportunity:
+    return Opportunity.objects.create(customer=at_, opened_on=opened_on, **{"name": "More", **fields})
+
+
+def contract(with_: Customer, starts_on: str | dt.date, ends_on: str | dt.date, **fields: object) -> ServiceContract:
+    return ServiceContract.objects.create(
+        customer=with_, starts_on=starts_on, ends_on=ends_on, **{"name": "Service", **fields}
     )

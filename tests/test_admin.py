@@ -55,6 +55,7 @@ def test_results_are_read_only(client, rows, model):
 def test_a_changed_customer_has_a_history_with_who_changed_it(client, rows, staff):
     form = {
         "code": "C-1", "name": "New name", "kind": "organisation", "segment": "", "tier": "A", "extra": "{}",
+            "status": "active",
         "phases-TOTAL_FORMS": "0", "phases-INITIAL_FORMS": "0",
     }  # fmt: skip
     assert client.post(page(type(rows), "change", rows.pk), form).status_code == 302

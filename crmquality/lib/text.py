@@ -1,5 +1,6 @@
 """Text as people search it."""
 
+import re
 import unicodedata
 
 
@@ -19,3 +20,17 @@ def grams(text: str) -> list[str]:
     ['上', '上海', '海', '海上']
     """
     return sorted({text[i : i + n] for n in (1, 2) for i in range(len(text) - n + 1)})
+
+
+def phone_key(text: str) -> str:
+    """The last eight digits of a phone number, '' for fewer than five: how a caller is found.
+
+    Country codes, blanks and signs are written in many ways; the end of a number is not.
+    Extensions do not count. As SQL's customers_phone_keys().
+
+    >>> phone_key("+86 138-0013-8000"), phone_key("(021) 6123 4567 转 802"), phone_key("n/a")
+    ('00138000', '61234567', '')
+    """
+    number = re.split("ext|x|转|轉|分机|分機|#", normalised(text))[0]
+    digits = re.sub("[^0-9]", "", number)
+    return digits[-8:] if len(digits) >= 5 else ""

@@ -1,23 +1,46 @@
+from .agreement import JointProject, Need, ServiceContract
+from .attachment import Attachment
 from .changed import ChangedCustomer
-from .customer import Customer, CustomerPhase, LifecycleStage, Tier
+from .contact import Channel, Consent, Contact
+from .customer import Customer, CustomerPhase, CustomerStatus, LifecycleStage, Tier
 from .imports import ImportChange, ImportKind, ImportPreset, ImportRejection, ImportRun
+from .interaction import FollowUp, Interaction
+from .opportunity import AcquisitionSpend, Loss, Opportunity, Reason
 from .orders import Order, OrderLine, Return
+from .privacy import CustomerMerge, PersonalDataLog, RetentionPeriod
 from .product import Product, ProductLine
 
 __all__ = [
+    "AcquisitionSpend",
+    "Attachment",
     "ChangedCustomer",
+    "Channel",
+    "Consent",
+    "Contact",
     "Customer",
+    "CustomerMerge",
     "CustomerPhase",
+    "CustomerStatus",
+    "FollowUp",
     "ImportChange",
     "ImportKind",
     "ImportPreset",
     "ImportRejection",
     "ImportRun",
+    "Interaction",
+    "JointProject",
     "LifecycleStage",
+    "Loss",
+    "Need",
+    "Opportunity",
     "Order",
     "OrderLine",
+    "PersonalDataLog",
     "Product",
     "ProductLine",
+    "Reason",
+    "RetentionPeriod",
     "Return",
+    "ServiceContract",
     "Tier",
 ]

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +35,12 @@ class LifecycleStage(models.TextChoices):
     DECLINING = "declining", _("Declining")
     LAPSED = "lapsed", _("Lapsed")
     LOST = "lost", _("Lost")
+
+
+class CustomerStatus(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    ON_HOLD = "on_hold", _("On hold")
+    CLOSED = "closed", _("Closed")
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -74,13 +80,28 @@ class Grams(Func):
     output_field = ArrayField(models.TextField())
 
 
+class PhoneKeys(Func):
+    """The last eight digits of each number, as `lib.text.phone_key`: what a caller is found by."""
+
+    function = "customers_phone_keys"
+    output_field = ArrayField(models.TextField())
+
+
 def _search_text() -> NormalisedSearch:
     return NormalisedSearch(Concat(F("code"), Value(" "), F("name")))
 
 
+# What CustomerPhase keeps of a customer.
+DATED = "tier, segment, stage, owner_id, credit_grade, receivable, overdue"
+
+
+def _of(row: str) -> str:
+    return ", ".join(f"{row}.{column.strip()}" for column in DATED.split(","))
+
+
 @pghistory.track(
     *history(),
-    exclude=["search_text", "search_grams"],
+    exclude=["search_text", "search_grams", "phone_keys"],
 )
 class Customer(models.Model):
     class Kind(models.TextChoices):
@@ -115,11 +136,34 @@ class Customer(models.Model):
         verbose_name=_("parent company"),
         related_name="children",
     )
+    status = models.CharField(
+        _("status"), max_length=7, choices=CustomerStatus, default=CustomerStatus.ACTIVE, db_default="active"
+    )
+    phone = models.CharField(_("phone"), max_length=50, blank=True, db_default="")
+    email = models.EmailField(_("e-mail"), blank=True, db_default="")
+    acquired_on = models.DateField(_("won on"), null=True, blank=True)
+    acquisition_channel = models.CharField(_("won through"), max_length=100, blank=True, db_default="")
+    referred_by = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("referred by"),
+        related_name="referrals",
+    )
+    credit_grade = models.CharField(_("credit grade"), max_length=10, blank=True, db_default="")
+    receivable = models.BigIntegerField(
+        _("amount owed"), null=True, blank=True, help_text=_("Minor units of the organisation's currency.")
+    )
+    overdue = models.BigIntegerField(_("of it overdue"), null=True, blank=True)
     extra = models.JSONField(_("other columns"), default=dict, blank=True, db_default=Value({}, models.JSONField()))
     created_at = models.DateTimeField(auto_now_add=True)
     search_text = models.GeneratedField(expression=_search_text(), output_field=models.TextField(), db_persist=True)
     search_grams = models.GeneratedField(
         expression=Grams(_search_text()), output_field=ArrayField(models.TextField()), db_persist=True
+    )
+    phone_keys = models.GeneratedField(
+        expression=PhoneKeys("phone"), output_field=ArrayField(models.TextField()), db_persist=True
     )
 
     objects = CustomerQuerySet.as_manager()
@@ -137,22 +181,33 @@ class Customer(models.Model):
             models.CheckConstraint(name="customer_code_given", condition=~Q(code="")),
             models.CheckConstraint(name="customer_tier_known", condition=Q(tier__in=["", *Tier.values])),
             models.CheckConstraint(name="customer_is_not_its_parent", condition=~Q(parent=F("id")) | Q(parent=None)),
+            models.CheckConstraint(
+                name="customer_refers_another", condition=~Q(referred_by=F("id")) | Q(referred_by=None)
+            ),
+            models.CheckConstraint(name="customer_status_known", condition=Q(status__in=CustomerStatus.values)),
+            models.CheckConstraint(
+                name="customer_overdue_is_owed",
+                condition=Q(overdue=None) | Q(overdue__gte=0, receivable__gte=F("overdue")),
+            ),
         ]
         indexes = [
             GinIndex(name="customer_search", fields=["search_grams"]),
             models.Index(name="customer_by_name", fields=["name", "id"]),
+            models.Index(Lower("email"), name="customer_by_email"),
+            GinIndex(name="customer_by_phone", fields=["phone_keys"]),
         ]
         triggers = [
-            *mark_changed("SELECT id AS customer_id FROM {rows}"),
+            # A referral counts for whoever made it.
+            *mark_changed("SELECT id AS customer_id FROM {rows} UNION SELECT referred_by_id FROM {rows}"),
             pgtrigger.Trigger(
                 name="date_attributes_on_insert",
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="new_rows"),
-                func="""
-                    INSERT INTO customers_customerphase (customer_id, since, tier, segment, stage, owner_id)
-                    SELECT id, DATE '0001-01-01', tier, segment, stage, owner_id FROM new_rows
+                func=f"""
+                    INSERT INTO customers_customerphase (customer_id, since, {DATED})
+                    SELECT id, DATE '0001-01-01', {DATED} FROM new_rows
                     ON CONFLICT DO NOTHING;
                     RETURN NULL;
                 """,
@@ -163,17 +218,14 @@ class Customer(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Update,
                 referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
-                func="""
-                    INSERT INTO customers_customerphase (customer_id, since, tier, segment, stage, owner_id)
+                func=f"""
+                    INSERT INTO customers_customerphase (customer_id, since, {DATED})
                     SELECT n.id, (now() AT TIME ZONE COALESCE(
-                               (SELECT time_zone FROM office_organisation), 'UTC'))::date,
-                           n.tier, n.segment, n.stage, n.owner_id
+                               (SELECT time_zone FROM office_organisation), 'UTC'))::date, {_of("n")}
                     FROM new_rows n JOIN old_rows o ON o.id = n.id
-                    WHERE (n.tier, n.segment, n.stage, n.owner_id)
-                          IS DISTINCT FROM (o.tier, o.segment, o.stage, o.owner_id)
+                    WHERE ({_of("n")}) IS DISTINCT FROM ({_of("o")})
                     ON CONFLICT (customer_id, since) DO UPDATE
-                    SET tier = excluded.tier, segment = excluded.segment, stage = excluded.stage,
-                        owner_id = excluded.owner_id;
+                    SET ({DATED}) = ROW({_of("excluded")});
                     RETURN NULL;
                 """,
             ),
@@ -187,7 +239,7 @@ class Customer(models.Model):
 
 
 class CustomerPhase(models.Model):
-    """Tier, segment, stage and owner of a customer since a day, so that the past can be asked.
+    """Tier, segment, stage, owner and credit of a customer since a day, so that the past can be asked.
 
     Written by a trigger on Customer; the first phase is open to the left.
     """
@@ -198,6 +250,9 @@ class CustomerPhase(models.Model):
     segment = models.CharField(_("segment"), max_length=100, blank=True)
     stage = models.CharField(_("life-cycle stage"), max_length=10, choices=LifecycleStage, blank=True, db_default="")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    credit_grade = models.CharField(_("credit grade"), max_length=10, blank=True, db_default="")
+    receivable = models.BigIntegerField(_("amount owed"), null=True, blank=True)
+    overdue = models.BigIntegerField(_("of it overdue"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("phase")

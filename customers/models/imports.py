@@ -16,6 +16,15 @@ class ImportKind(models.TextChoices):
     PRODUCTS = "products", _("Products")
     ORDERS = "orders", _("Orders")
     RETURNS = "returns", _("Returns")
+    CONTACTS = "contacts", _("Contacts")
+    INTERACTIONS = "interactions", _("Interactions")
+    FOLLOW_UPS = "follow_ups", _("Follow-ups")
+    OPPORTUNITIES = "opportunities", _("Opportunities")
+    CONTRACTS = "contracts", _("Service contracts")
+    LOSSES = "losses", _("Losses")
+    NEEDS = "needs", _("Needs")
+    PROJECTS = "projects", _("Joint projects")
+    SPEND = "spend", _("Acquisition spend")
 
 
 def stored_file_name() -> str:
@@ -27,7 +36,7 @@ class ImportPreset(models.Model):
     """A saved mapping of a file's columns, offered again for the next file of its kind."""
 
     name = models.CharField(_("name"), max_length=50, unique=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
+    kind = models.CharField(_("kind"), max_length=20, choices=ImportKind)
     options = models.JSONField(_("options"), default=dict)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
@@ -68,7 +77,7 @@ class ImportRun(models.Model):
 
     WORKING = (Status.CHECKING, Status.IMPORTING, Status.UNDOING)
 
-    kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
+    kind = models.CharField(_("kind"), max_length=20, choices=ImportKind)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.UPLOADED)
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL,

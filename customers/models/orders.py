@@ -114,7 +114,11 @@ class Order(models.Model):
                 ],
             ),
         ]
-        triggers = mark_changed()
+        # Whoever referred the buyer is affected too: the value of referrals counts for them.
+        triggers = mark_changed(
+            "SELECT customer_id FROM {rows} UNION"
+            " SELECT c.referred_by_id FROM {rows} r JOIN customers_customer c ON c.id = r.customer_id"
+        )
 
     def __str__(self) -> str:
         return self.number

@@ -1,24 +1,13 @@
-"""The company itself: its settings, its people and what they are told."""
+"""The company itself and what it writes down."""
 
 import datetime as dt
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-import pghistory
-from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-
-from .roles import RIGHTS, Right, Role
-
-
-def history() -> tuple[pghistory.Tracker, ...]:
-    """Trackers of what people edit. Inserts are not tracked, so an update keeps the state before."""
-    return pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent()
 
 
 class RecordKind(models.TextChoices):
@@ -134,87 +123,3 @@ class MeasureSettings(models.Model):
     @classmethod
     def current(cls) -> "MeasureSettings":
         return cls.objects.first() or cls.objects.create(values={})
-
-
-class Team(models.Model):
-    name = models.CharField(_("name"), max_length=100, unique=True)
-
-    class Meta:
-        verbose_name = _("team")
-        verbose_name_plural = _("teams")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@pghistory.track(*history(), exclude=["password", "last_login"])
-class Member(AbstractUser):
-    """Somebody who works here. No role: may log in, may do nothing (an outsider)."""
-
-    role = models.CharField(_("role"), max_length=10, choices=Role, blank=True)
-    team = models.ForeignKey(
-        Team, models.SET_NULL, null=True, blank=True, verbose_name=_("team"), related_name="members"
-    )
-    language = models.CharField(
-        _("language"),
-        max_length=10,
-        blank=True,
-        help_text=_("Empty: as the browser asks."),
-    )
-
-    class Meta:
-        verbose_name = _("member")
-        verbose_name_plural = _("members")
-        ordering = ["username"]
-
-    def __str__(self) -> str:
-        return self.get_full_name() or self.username
-
-    @property
-    def rights(self) -> frozenset[Right]:
-        return RIGHTS.get(self.role, frozenset()) if self.is_active else frozenset()
-
-    def has_right(self, right: Right) -> bool:
-        return right in self.rights
-
-
-class Notice(models.Model):
-    """One thing one member is told, once: the key guards against telling it twice."""
-
-    class Level(models.TextChoices):
-        INFO = "info", _("Information")
-        WARNING = "warning", _("Warning")
-        ERROR = "error", _("Error")
-
-    member = models.ForeignKey(Member, models.CASCADE, related_name="notices")
-    key = models.CharField(max_length=100)
-    level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.INFO)
-    text = models.CharField(_("text"), max_length=500)
-    params = models.JSONField(default=dict, blank=True)
-    url = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    read_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("notice")
-        verbose_name_plural = _("notices")
-        ordering = ["-created_at"]
-        constraints = [models.UniqueConstraint(name="notice_once", fields=["member", "key"])]
-
-    def __str__(self) -> str:
-        return self.message
-
-    @property
-    def message(self) -> str:
-        """The text in the reader's language, with its numbers filled in."""
-        return gettext(self.text) % self.params if self.params else gettext(self.text)
-
-    @classmethod
-    def tell_admins(cls, key: str, level: str, text: str, url: str = "", **params: Any) -> int:
-        """Tell every admin once; returns how many had not been told. `notice_once` guards it."""
-        admins = Member.objects.filter(role=Role.ADMIN, is_active=True)
-        rows = [Notice(member=admin, key=key, level=level, text=text, params=params, url=url) for admin in admins]
-        told_before = cls.objects.filter(key=key).count()
-        Notice.objects.bulk_create(rows, ignore_conflicts=True)
-        return cls.objects.filter(key=key).count() - told_before

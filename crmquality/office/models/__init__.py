@@ -1,0 +1,33 @@
+"""The company itself: its settings, its people, what they are told, and other systems."""
+
+from .member import Leave, Member, Team
+from .notice import Notice, NoticePreference, Topic
+from .organisation import (
+    BusinessStage,
+    MeasureSettings,
+    Organisation,
+    RecordKeeping,
+    RecordKind,
+    validate_time_zone,
+)
+from .outbound import IdempotentRequest, Webhook, WebhookDelivery
+from .tracking import history
+
+__all__ = [
+    "BusinessStage",
+    "IdempotentRequest",
+    "Leave",
+    "MeasureSettings",
+    "Member",
+    "Notice",
+    "NoticePreference",
+    "Organisation",
+    "RecordKeeping",
+    "RecordKind",
+    "Team",
+    "Topic",
+    "Webhook",
+    "WebhookDelivery",
+    "history",
+    "validate_time_zone",
+]

@@ -1,0 +1,80 @@
+"""What was done with the data of people: merged, taken out, erased."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .customer import Customer
+
+
+class CustomerMerge(models.Model):
+    """Two customers that were one. `removed` is the row that went, `moved` the keys that moved."""
+
+    kept = models.ForeignKey(Customer, models.CASCADE, verbose_name=_("kept"), related_name="merges")
+    removed_code = models.CharField(_("merged code"), max_length=50)
+    removed_name = models.CharField(_("merged name"), max_length=200)
+    removed = models.JSONField()
+    kept_before = models.JSONField()
+    moved = models.JSONField()
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, verbose_name=_("by"), related_name="+"
+    )
+    merged_at = models.DateTimeField(_("merged"), auto_now_add=True)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("merge")
+        verbose_name_plural = _("merges")
+        ordering = ["-merged_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.removed_code} → {self.kept_id}"
+
+
+class PersonalDataLog(models.Model):
+    """One taking out or erasing of personal data: who, when, what and how much; never the data."""
+
+    class Action(models.TextChoices):
+        EXPORTED = "exported", _("Exported")
+        HANDED_OUT = "handed_out", _("Handed out to the person")
+        ERASED = "erased", _("Erased")
+        EXPIRED = "expired", _("Erased after the retention period")
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, verbose_name=_("by"), related_name="+"
+    )
+    action = models.CharField(_("what was done"), max_length=10, choices=Action)
+    what = models.CharField(_("of what"), max_length=200)
+    counts = models.JSONField(_("how many"), default=dict)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("use of personal data")
+        verbose_name_plural = _("uses of personal data")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} · {self.what}"
+
+
+class RetentionPeriod(models.Model):
+    """How long one kind of personal record is kept; no row: for ever."""
+
+    class Records(models.TextChoices):
+        INTERACTION_NOTES = "interaction_notes", _("Notes of interactions")
+        FORMER_CONTACTS = "former_contacts", _("Contacts who left the customer")
+        ATTACHMENTS = "attachments", _("Attachments")
+        IMPORT_LOGS = "import_logs", _("Rows and before-images of imports")
+        HISTORY = "history", _("Earlier states of records")
+
+    records = models.CharField(_("records"), max_length=20, choices=Records, unique=True)
+    months = models.PositiveSmallIntegerField(_("months"))
+
+    class Meta:
+        verbose_name = _("retention period")
+        verbose_name_plural = _("retention periods")
+        ordering = ["records"]
+        constraints = [models.CheckConstraint(name="retentionperiod_positive", condition=models.Q(months__gt=0))]
+
+    def __str__(self) -> str:
+        return f"{self.get_records_display()} · {self.months}"
