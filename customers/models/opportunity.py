@@ -134,7 +134,6 @@ class Loss(Sourced):
         ordering = ["-lost_on", "-id"]
         constraints = [
             *Sourced.Meta.constraints,
-            models.UniqueConstraint(name="loss_once_a_day", fields=["customer", "lost_on"]),
             models.CheckConstraint(
                 name="loss_win_back_dated",
                 condition=~Q(win_back__in=["won_back", "given_up"]) | Q(win_back_on__isnull=False),
