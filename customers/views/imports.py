@@ -15,7 +15,7 @@ from crmquality.lib.keyset import Order, page_asked_for
 from crmquality.lib.tables import TableError
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers import tasks
-from customers.forms import ImportMappingForm, ImportUploadForm
+from customers.forms.imports import ImportMappingForm, ImportUploadForm
 from customers.imports import uploads
 from customers.imports.errors import ImportRefused
 from customers.imports.report import reason_label, rejections_csv
