@@ -15,10 +15,10 @@ from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef
 from django.utils.translation import gettext as _
 
-from .models import Contact, Customer, CustomerMerge, CustomerPhase, FollowUp, OrderLine, Return
+from .models import Contact, Customer, CustomerMerge, CustomerPhase, DistinctPair, FollowUp, OrderLine, Return
 
 # Derived rows go with the removed customer; lines and returns follow their order by its key.
-DERIVED = (CustomerPhase,)
+DERIVED = (CustomerPhase, DistinctPair)
 FOLLOWERS = (OrderLine, Return)
 # What the kept customer takes over where it has nothing itself.
 FILLED = (

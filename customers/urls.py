@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import imports
+from .views import imports, quality
 
 app_name = "customers"
 
@@ -15,4 +15,10 @@ urlpatterns = [
     path("imports/<int:pk>/cancel/", imports.import_cancel, name="import_cancel"),
     path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
     path("imports/<int:pk>/rejected.csv", imports.import_rejections, name="import_rejections"),
+    path("quality/", quality.quality_detail, name="quality_detail"),
+    path("duplicates/", quality.duplicate_list, name="duplicate_list"),
+    path("duplicates/dismiss/", quality.duplicate_dismiss, name="duplicate_dismiss"),
+    path("merges/new/", quality.merge_create, name="merge_create"),
+    path("merges/<int:pk>/", quality.merge_detail, name="merge_detail"),
+    path("merges/<int:pk>/undo/", quality.merge_undo, name="merge_undo"),
 ]

@@ -32,12 +32,25 @@ class Right(TextChoices):
     EXPORT = "export", _("Export results")
     EDIT = "edit", _("Change the customers one sees")
     IMPORT = "import", _("Import and undo imports")
+    MERGE = "merge", _("Merge customers and undo merges")
+    HAND_OVER = "hand_over", _("Hand customers over from member to member")
+    PRIVACY = "privacy", _("Hand out and erase a person's data")
     CONFIGURE = "configure", _("Change and publish evaluation models, run evaluations")
 
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right) - {Right.SEE_OWN},
-    Role.MANAGER: frozenset({Right.SEE_ALL, Right.SEE_RUNS, Right.EXPORT, Right.EDIT, Right.IMPORT}),
+    Role.MANAGER: frozenset(
+        {
+            Right.SEE_ALL,
+            Right.SEE_RUNS,
+            Right.EXPORT,
+            Right.EDIT,
+            Right.IMPORT,
+            Right.MERGE,
+            Right.HAND_OVER,
+        }
+    ),
     Role.LEAD: frozenset({Right.SEE_OWN, Right.SEE_RUNS, Right.EXPORT, Right.EDIT}),
     Role.AGENT: frozenset({Right.SEE_OWN, Right.EDIT}),
     Role.ANALYST: frozenset({Right.SEE_ALL, Right.SEE_RUNS, Right.EXPORT}),

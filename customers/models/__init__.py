@@ -3,11 +3,12 @@ from .attachment import Attachment
 from .changed import ChangedCustomer
 from .contact import Channel, Consent, Contact
 from .customer import Customer, CustomerPhase, CustomerStatus, LifecycleStage, Tier
+from .identity import CustomerMerge, DistinctPair
 from .imports import ImportChange, ImportKind, ImportPreset, ImportRejection, ImportRun
 from .interaction import FollowUp, Interaction
 from .opportunity import AcquisitionSpend, Loss, Opportunity, Reason
 from .orders import Order, OrderLine, Return
-from .privacy import CustomerMerge, PersonalDataLog, RetentionPeriod
+from .privacy import PersonalDataLog, RetentionPeriod
 from .product import Product, ProductLine
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "CustomerMerge",
     "CustomerPhase",
     "CustomerStatus",
+    "DistinctPair",
     "FollowUp",
     "ImportChange",
     "ImportKind",

@@ -1,34 +1,8 @@
-"""What was done with the data of people: merged, taken out, erased."""
+"""What was done with the data of people: taken out, erased, and how long it is kept."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-from .customer import Customer
-
-
-class CustomerMerge(models.Model):
-    """Two customers that were one. `removed` is the row that went, `moved` the keys that moved."""
-
-    kept = models.ForeignKey(Customer, models.CASCADE, verbose_name=_("kept"), related_name="merges")
-    removed_code = models.CharField(_("merged code"), max_length=50)
-    removed_name = models.CharField(_("merged name"), max_length=200)
-    removed = models.JSONField()
-    kept_before = models.JSONField()
-    moved = models.JSONField()
-    member = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, verbose_name=_("by"), related_name="+"
-    )
-    merged_at = models.DateTimeField(_("merged"), auto_now_add=True)
-    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("merge")
-        verbose_name_plural = _("merges")
-        ordering = ["-merged_at", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.removed_code} → {self.kept_id}"
 
 
 class PersonalDataLog(models.Model):
