@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from crmquality.lib.text import phone_key
+from crmquality.lib.text import grams, normalised, phone_key
 from crmquality.office.models import history
 
-from .customer import Customer, PhoneKeys
+from .customer import Customer, Grams, NormalisedSearch, PhoneKeys
 from .source import Sourced
 
 
@@ -33,6 +33,17 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         if "@" in text:
             return self.alias(lower_email=Lower("email")).filter(lower_email=text.strip().lower()).exclude(email="")
         return self.filter(phone_keys__contains=[key]) if key else self.none()
+
+    def named(self, text: str) -> "ContactQuerySet":
+        """Those whose name contains `text`, any case or width; the index narrows down, the text decides."""
+        wanted = normalised(text)
+        if not wanted:
+            return self.none()
+        asked = [wanted] if len(wanted) <= 2 else [gram for gram in grams(wanted) if len(gram) == 2]
+        name = NormalisedSearch("name")
+        return self.alias(name_grams=Grams(name), plain_name=name).filter(
+            name_grams__contains=asked, plain_name__contains=wanted
+        )
 
 
 @pghistory.track(*history(), exclude=["phone_keys"])
@@ -90,6 +101,7 @@ class Contact(Sourced):
             models.Index(name="contact_by_customer", fields=["customer", "name"]),
             models.Index(Lower("email"), name="contact_by_email"),
             GinIndex(name="contact_by_phone", fields=["phone_keys"]),
+            GinIndex(Grams(NormalisedSearch("name")), name="contact_by_name_part"),
         ]
 
     def __str__(self) -> str:
