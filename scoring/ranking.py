@@ -32,9 +32,7 @@ SHOWN = [
     "segment",
     "tier",
     "region",
-    "owner__username",
-    "owner__first_name",
-    "owner__last_name",
+    "owner",
     "current_score__score",
     "current_score__band",
     "current_score__coverage",
@@ -42,8 +40,7 @@ SHOWN = [
     "current_score__high",
     "current_score__change_30d",
     "current_score__as_of",
-    "current_score__model__name",
-    "current_score__model__version",
+    "current_score__model",
 ]
 
 
@@ -61,7 +58,9 @@ def filtered(customers: CustomerQuerySet, filters: Mapping[str, Any]) -> Custome
 
 def shown(customers: CustomerQuerySet) -> CustomerQuerySet:
     """With what a row of the list shows, and nothing else."""
-    return customers.select_related("owner", "current_score__model").only(*SHOWN)
+    # Owners and models are few: joined, they would be looked up for every match that is sorted.
+    joined = customers.select_related("current_score").prefetch_related("owner", "current_score__model")
+    return joined.only(*SHOWN)
 
 
 def counted(customers: CustomerQuerySet) -> tuple[int, bool]:

@@ -60,12 +60,17 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def matching(self, text: str) -> "CustomerQuerySet":
         """Those whose code or name contains `text`, Chinese or English, any case or width.
 
-        The index over 1- and 2-grams narrows down, the substring decides.
+        The index over 1- and 2-grams answers alone for as little text; for more, it narrows down
+        and the substring decides.
         """
         wanted = normalised(text)
         if not wanted:
             return self
-        return self.filter(search_grams__contains=grams(wanted), search_text__contains=wanted)
+        if len(wanted) <= 2:
+            return self.filter(search_grams__contains=[wanted])
+        # Single characters would narrow down no further, and make the planner expect too few rows.
+        pairs = [gram for gram in grams(wanted) if len(gram) == 2]
+        return self.filter(search_grams__contains=pairs, search_text__contains=wanted)
 
 
 class NormalisedSearch(Func):
