@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crmquality.lib.binary_copy import constant_day, copy_in_arrays
-from crmquality.lib.copying import copy_in, copy_out
+from crmquality.lib.copying import copy_out
 from customers.facts import KeyRange
 from scoring.engine import calibration as engine_calibration
 from scoring.engine.columns import Columns
@@ -21,22 +21,6 @@ from scoring.engine.score import score_shard
 from scoring.facts import collect
 from scoring.models import Calibration, Run, RunShard
 from scoring.rules import Rules
-
-SCORE_COLUMNS = [
-    "as_of",
-    "run_id",
-    "customer_id",
-    "model_id",
-    "score",
-    "coverage",
-    "low",
-    "high",
-    "band",
-    "segment",
-    "tier",
-    "stage",
-    "owner_id",
-]
 
 
 def claim_and_score(run_id: int) -> bool:
@@ -112,23 +96,23 @@ def score_customers(
 
 
 def _write(run: Run, scores: pd.DataFrame, readings: Readings) -> None:
-    rows = scores.assign(
-        as_of=run.as_of.isoformat(),
-        run_id=run.pk,
-        customer_id=scores.index,
-        owner_id=scores["owner_id"].astype("Int64"),
-    )
-    copy_in("scoring_score", SCORE_COLUMNS, rows)
-    copy_in_arrays(
-        "scoring_reading",
-        {
-            "as_of": constant_day(run.as_of, len(rows)),
-            "run_id": np.full(len(rows), run.pk, dtype=np.int64),
-            "customer_id": scores.index.to_numpy(dtype=np.int64),
-            "values": readings.values,
-            "records": readings.records,
-        },
-    )
+    key = {
+        "as_of": constant_day(run.as_of, len(scores)),
+        "run_id": np.full(len(scores), run.pk, dtype=np.int64),
+        "customer_id": scores.index.to_numpy(dtype=np.int64),
+    }
+    owner = scores["owner_id"]
+    columns = {
+        "model_id": scores["model_id"].to_numpy(dtype=np.int64),
+        "score": np.ma.masked_invalid(scores["score"]),
+        "coverage": scores["coverage"].to_numpy(dtype=np.float32),
+        "low": np.ma.masked_invalid(scores["low"].astype(np.float32)),
+        "high": np.ma.masked_invalid(scores["high"].astype(np.float32)),
+        "owner_id": np.ma.array(owner.fillna(0).astype(np.int64), mask=owner.isna()),
+    }
+    labels = {name: scores[name].to_numpy(dtype=object) for name in ("band", "segment", "tier", "stage")}
+    copy_in_arrays("scoring_score", key | columns | labels)
+    copy_in_arrays("scoring_reading", {**key, "values": readings.values, "records": readings.records})
 
 
 def _previous_bands(shard: RunShard) -> pd.Series:

@@ -1,7 +1,7 @@
-"""COPY of numbers between numpy and PostgreSQL in the binary format, without parsing a digit.
+"""COPY of columns between numpy and PostgreSQL in the binary format, without parsing a digit.
 
-Rows of a fixed width are one structured array, which makes this several times faster than
-text for wide results; whatever may be NULL or varies in length goes through `copying`.
+Rows are one structured array, from which the unused bytes of texts and NULLs are left out; that
+makes this several times faster than text. Whatever has no type named here goes through `copying`.
 """
 
 import datetime as dt
@@ -12,6 +12,8 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from crmquality.lib.copying import read_whole
+
 HEADER = b"PGCOPY\n\xff\r\n\0" + b"\0" * 8
 TRAILER = b"\xff\xff"
 POSTGRES_EPOCH = np.datetime64("2000-01-01")
@@ -21,7 +23,6 @@ WIRE = {
     "int32": (23, ">i4"),
     "float32": (700, ">f4"),
     "float64": (701, ">f8"),
-    "datetime64[D]": (1082, ">i4"),
 }
 ROWS_AT_ONCE = 10_000
 
@@ -33,7 +34,7 @@ def copy_out_integers(sql: str, params: Mapping[str, Any], names: Sequence[str])
     statement = f"COPY (SELECT {wanted} FROM ({sql}) AS rows ({given})) TO STDOUT (FORMAT binary)"
     row = np.dtype([("fields", ">i2"), *_fields(names, ">i8")])
     with connection.cursor() as cursor, cursor.cursor.copy(statement, params) as copy:
-        data = b"".join(bytes(block) for block in copy)
+        data = read_whole(copy)
     body = len(data) - len(HEADER) - len(TRAILER)
     if body % row.itemsize:
         raise ValueError("The rows are not of one width: an integer column holds a NULL.")
@@ -44,7 +45,8 @@ def copy_out_integers(sql: str, params: Mapping[str, Any], names: Sequence[str])
 def copy_in_arrays(table: str, columns: Mapping[str, NDArray[Any]]) -> int:
     """Append columns of equal length to `table`; a 2-D column becomes an SQL array per row.
 
-    Returns how many rows. int64, int32, float32, float64 and datetime64[D]; NaN stays NaN.
+    Returns how many rows. int64, int32, float32, float64, datetime64[D], and text as objects;
+    NaN stays NaN, what a masked array masks becomes NULL.
     """
     length = len(next(iter(columns.values())))
     names = ", ".join(f'"{name}"' for name in columns)
@@ -52,7 +54,7 @@ def copy_in_arrays(table: str, columns: Mapping[str, NDArray[Any]]) -> int:
     with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
         copy.write(HEADER)
         for start in range(0, length, ROWS_AT_ONCE):
-            part = {name: column[start : start + ROWS_AT_ONCE] for name, column in columns.items()}
+            part = {name: _plain(column[start : start + ROWS_AT_ONCE]) for name, column in columns.items()}
             copy.write(_encoded(part))
         copy.write(TRAILER)
     return length
@@ -69,33 +71,61 @@ def _fields(names: Sequence[str], wire: str) -> Iterator[tuple[Any, ...]]:
         yield name, wire
 
 
+def _plain(column: NDArray[Any]) -> NDArray[Any]:
+    """Days as PostgreSQL counts them, text as bytes that zeros fill up; the rest as it is."""
+    if column.dtype == object:
+        # The same few words come again and again.
+        words = {word: word.encode() for word in set(column)}
+        return np.array([words[word] for word in column])
+    if column.dtype == "datetime64[D]":
+        return (column - POSTGRES_EPOCH).astype(np.int32)
+    return column
+
+
 def _encoded(columns: Mapping[str, NDArray[Any]]) -> bytes:
     layout: list[tuple[Any, ...]] = [("fields", ">i2")]
     for name, column in columns.items():
         layout += _array_layout(name, column) if column.ndim == 2 else _layout(name, column)
     rows = np.zeros(len(next(iter(columns.values()))), dtype=np.dtype(layout))
     rows["fields"] = len(columns)
+    places: Mapping[str, Any] = rows.dtype.fields or {}
+    used = np.ones((len(rows), rows.itemsize), dtype=bool)
     for name, column in columns.items():
-        number, wire = WIRE[str(column.dtype)]
-        size = np.dtype(wire).itemsize
-        if str(column.dtype) == "datetime64[D]":
-            column = (column - POSTGRES_EPOCH).astype(np.int32)
-        if column.ndim == 1:
-            rows[f"{name} size"], rows[name] = size, column
+        if column.ndim == 2:
+            _fill_array(rows, name, column)
             continue
-        width = column.shape[1]
-        # dimensions, nulls, element type, length, lower bound
-        rows[f"{name} head"] = (1, 0, number, width, 1)
-        rows[f"{name} size"] = 20 + width * (4 + size)
-        rows[name]["size"], rows[name]["value"] = size, column
-    return rows.tobytes()
+        rows[name], rows[f"{name} size"] = column, _sizes(column)
+        begin, width = places[name][1], rows[name].itemsize
+        used[:, begin : begin + width] = np.arange(width) < rows[f"{name} size"][:, None]
+    if used.all():
+        return rows.tobytes()
+    return rows.view(np.uint8).reshape(used.shape)[used].tobytes()
+
+
+def _sizes(column: NDArray[Any]) -> NDArray[Any]:
+    """How many bytes each value takes; -1 says NULL."""
+    if column.dtype.kind == "S":
+        return np.char.str_len(column)
+    return np.where(np.ma.getmaskarray(column), -1, column.itemsize)
+
+
+def _fill_array(rows: NDArray[Any], name: str, column: NDArray[Any]) -> None:
+    number, width, size = WIRE[str(column.dtype)][0], column.shape[1], column.itemsize
+    # dimensions, nulls, element type, length, lower bound
+    rows[f"{name} head"] = (1, 0, number, width, 1)
+    rows[f"{name} size"] = 20 + width * (4 + size)
+    rows[name]["size"], rows[name]["value"] = size, column
 
 
 def _layout(name: str, column: NDArray[Any]) -> list[tuple[Any, ...]]:
-    return [(f"{name} size", ">i4"), (name, WIRE[str(column.dtype)][1])]
+    return [(f"{name} size", ">i4"), (name, _wire(column))]
 
 
 def _array_layout(name: str, column: NDArray[Any]) -> list[tuple[Any, ...]]:
-    item = np.dtype([("size", ">i4"), ("value", WIRE[str(column.dtype)][1])])
+    item = np.dtype([("size", ">i4"), ("value", _wire(column))])
     head = (f"{name} head", ">i4", (5,))
     return [(f"{name} size", ">i4"), head, (name, item, (column.shape[1],))]
+
+
+def _wire(column: NDArray[Any]) -> str:
+    return column.dtype.str if column.dtype.kind == "S" else WIRE[str(column.dtype)][1]

@@ -1,4 +1,4 @@
-"""Numbers go into PostgreSQL and come out again bit for bit."""
+"""Columns go into PostgreSQL and come out again bit for bit."""
 
 import datetime as dt
 
@@ -31,6 +31,13 @@ def test_a_null_is_refused_and_not_read_as_a_number():
         copy_out_integers(sql, {}, ["n", "m"])
 
 
+def test_an_error_half_way_is_said_as_the_server_says_it():
+    sql = "SELECT 1 / (50000 - n) FROM generate_series(1, 60000) AS n"
+    with pytest.raises(psycopg.errors.DivisionByZero), transaction.atomic():
+        copy_out_integers(sql, {}, ["n"])
+    assert copy_out_integers("SELECT 1", {}, ["n"])["n"].tolist() == [1]
+
+
 def test_every_kind_of_column_comes_back_the_same_to_the_last_bit():
     rows = 25_000
     random = np.random.default_rng(1)
@@ -52,6 +59,20 @@ def test_every_kind_of_column_comes_back_the_same_to_the_last_bit():
     assert [row[1] for row in found] == columns["score"].tolist()
     assert np.array([row[2] for row in found], dtype=np.float32).tobytes() == values.tobytes()
     assert [row[3] for row in found] == columns["records"].tolist()
+
+
+def test_texts_of_any_length_and_masked_values_stand_in_their_own_rows():
+    columns = {
+        "word": np.array(["上海", "", "a longer word"], dtype=object),
+        "number": np.ma.masked_invalid([1.5, np.nan, 2.5]),
+        "key": np.ma.array([1, 2, 3], mask=[True, False, False]),
+        "other": np.array(["x", "yy", ""], dtype=object),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE t (word varchar(20), number float8, key bigint, other text)")
+        copy_in_arrays("t", columns)
+        cursor.execute("SELECT * FROM t")
+        assert cursor.fetchall() == [("上海", 1.5, None, "x"), ("", None, 2, "yy"), ("a longer word", 2.5, 3, "")]
 
 
 def test_a_column_the_table_does_not_take_is_an_error_and_leaves_nothing():
