@@ -11,7 +11,7 @@ urlpatterns = [
     path("health/workers/", health.WorkersHealth.as_view(), name="health_workers"),
     path("language/", views.language_switch, name="language_switch"),
     path("notices/read/", views.notices_read, name="notices_read"),
-    path("data/", include("customers.urls")),
+    path("", include("customers.urls")),
     path("", include("scoring.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import urlencode
 
 from django.db.models.functions import Lower
 
@@ -21,6 +22,17 @@ class Found:
 
     customer: Customer
     contact: Contact | None = None
+
+    @property
+    def url(self) -> str:
+        """The customer's page, where one key logs a call with the contact."""
+        return self.customer.get_absolute_url() + (f"?contact={self.contact.pk}" if self.contact else "")
+
+    @property
+    def query(self) -> str:
+        """Both, as the query of an address."""
+        contact = {"contact": self.contact.pk} if self.contact else {}
+        return urlencode({"customer": self.customer.code, **contact})
 
 
 def find(visible: CustomerQuerySet, text: str, limit: int = LIMIT) -> list[Found]:
@@ -54,4 +66,4 @@ def _reached(customers: CustomerQuerySet, text: str) -> CustomerQuerySet:
 
 def is_reach(text: str) -> bool:
     """Is `text` a phone number or an e-mail address, rather than a name?"""
-    return "@" in text or bool(phone_key(text)) and not any(letter.isalpha() for letter in normalised(text))
+    return "@" in text or (bool(phone_key(text)) and not any(letter.isalpha() for letter in normalised(text)))

@@ -1,12 +1,12 @@
-"""Addresses under /data/."""
+"""Addresses of imports and care for the data under /data/, of daily work under /customers/."""
 
-from django.urls import path
+from django.urls import include, path
 
-from .views import imports, quality
+from .views import imports, log, quality
 
 app_name = "customers"
 
-urlpatterns = [
+data = [
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_create, name="import_create"),
     path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
@@ -22,3 +22,10 @@ urlpatterns = [
     path("merges/<int:pk>/", quality.merge_detail, name="merge_detail"),
     path("merges/<int:pk>/undo/", quality.merge_undo, name="merge_undo"),
 ]
+
+work = [
+    path("find/", log.customer_find, name="customer_find"),
+    path("log/", log.interaction_create, name="interaction_create"),
+]
+
+urlpatterns = [path("data/", include(data)), path("customers/", include(work))]

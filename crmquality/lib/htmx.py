@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
 
@@ -22,3 +23,15 @@ def render_page(
     response = render(request, template, context, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
+
+
+def finish(request: HttpRequest, page: str) -> HttpResponse:
+    """After a change: on to `page`; in a side sheet, close it and let the page renew its parts.
+
+    Parts renew themselves by hx-trigger="recordsChanged from:body"; what happened is a message.
+    """
+    if not wants_fragment(request):
+        return redirect(page)
+    response = render(request, "_toasts.html")
+    response["HX-Reswap"] = "none"
+    return trigger_client_event(response, "recordsChanged")

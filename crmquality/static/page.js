@@ -22,6 +22,7 @@ const KEYS = {
   "/": () => (document.getElementById("search") || document.getElementById("top-search"))?.focus(),
   j: () => moveRow(1),
   k: () => moveRow(-1),
+  c: () => document.querySelector("[data-quick-log]")?.click(),
   g: () => { goPressedAt = Date.now(); },
   "?": () => window.bootstrap?.Modal.getOrCreateInstance("#keys").show(),
 };

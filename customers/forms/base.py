@@ -1,0 +1,77 @@
+"""What every form of a customer's record has in common."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from crmquality.lib.fields import MomentField, MoneyField
+from crmquality.office.models import Member, Organisation
+from customers.models import Customer
+from customers.models.source import Sourced
+
+SELECTS = (forms.Select, forms.SelectMultiple)
+BOXES = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
+
+
+def one_time_key() -> str:
+    return secrets.token_urlsafe(16)
+
+
+class RecordForm(forms.ModelForm):
+    """A record of one customer, written by one member; money and moments are the organisation's."""
+
+    # Stays with the form: sent twice, the record is stored once.
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+    def __init__(
+        self, data: Any = None, *, customer: Customer | None, member: Member, now: dt.datetime, **kwargs: Any
+    ) -> None:
+        self.customer, self.member, self.now = customer, member, now
+        self.organisation = Organisation.load()
+        self.today = self.organisation.today(now)
+        super().__init__(data, auto_id="record_%s", **kwargs)
+        self.fields["once"].initial = one_time_key()
+        for field in self.fields.values():
+            self._dress(field)
+        if "contact" in self.fields:
+            self._offer_contacts()
+        if "owner" in self.fields:
+            people = Member.objects.filter(is_active=True).exclude(role="")
+            self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+            self.fields["owner"].initial = member
+
+    def _dress(self, field: forms.Field) -> None:
+        if isinstance(field, MomentField):
+            field.zone = self.organisation.zone
+        if isinstance(field, MoneyField):
+            field.currency = self.organisation.currency
+            field.help_text = field.help_text or self.organisation.currency
+        if not isinstance(field.widget, BOXES):
+            field.widget.attrs["class"] = "form-select" if isinstance(field.widget, SELECTS) else "form-control"
+        if isinstance(field.widget, forms.Textarea):
+            field.widget.attrs |= {"rows": 3}
+
+    def _offer_contacts(self) -> None:
+        """Those of this customer who are still there."""
+        contacts = self.customer.contacts.filter(left_on=None) if self.customer else None
+        if contacts is not None and self.instance.contact_id:
+            contacts |= self.customer.contacts.filter(pk=self.instance.contact_id)  # type: ignore[union-attr]
+        field = self.fields["contact"]
+        field.queryset = contacts if contacts is not None else field.queryset.none()  # type: ignore[attr-defined]
+
+    def dates_in_order(self, first: str, last: str) -> None:
+        """Say at the field what the database would refuse."""
+        begin, end = self.cleaned_data.get(first), self.cleaned_data.get(last)
+        if begin and end and end < begin:
+            self.add_error(last, _("This is before “%(first)s”.") % {"first": self.fields[first].label})
+
+    @property
+    def key(self) -> str:
+        """The one-time key of this form, this member's own."""
+        return f"{self.member.pk}-{self.cleaned_data['once'] or one_time_key()}"
+
+    def is_sourced(self) -> bool:
+        return isinstance(self.instance, Sourced)

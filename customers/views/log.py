@@ -1,0 +1,83 @@
+"""Logging a call or a visit, from anywhere, and finding out who is calling."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crmquality.lib.htmx import finish, render_page
+from crmquality.office.roles import MemberRequest, Right, requires
+from customers.access import customer_read, customers_read
+from customers.contacts_log import log_interaction
+from customers.finding import Found, find, is_reach
+from customers.forms.log import LogForm
+from customers.models import Customer, FollowUp
+
+
+@requires(Right.SEE_ALL, Right.SEE_OWN)
+def customer_find(request: MemberRequest) -> HttpResponse:
+    """Customers and contacts by code, name, number or address; `for=log` to log a call with."""
+    text = request.GET.get("q") or request.GET.get("customer_text", "")
+    found = find(customers_read(request.user), text)
+    if len(found) == 1 and is_reach(text) and not request.htmx:
+        return redirect(found[0].url)
+    context = {"found": found, "text": text, "is_for_log": request.GET.get("for") == "log"}
+    return render_page(request, "customers/customer_find.html", "customers/_found.html", context)
+
+
+@requires(Right.EDIT)
+def interaction_create(request: MemberRequest) -> HttpResponse:
+    """The form in a side sheet or on a page; the customer may be given, typed or chosen."""
+    asked = request.POST if request.method == "POST" else request.GET
+    customer, candidates = _who(request, asked)
+    form = LogForm(
+        request.POST or None,
+        customer=customer,
+        member=request.user,
+        now=timezone.now(),
+        settles=_settled(customer, asked),
+        initial={"contact": asked.get("contact")},
+    )
+    if request.method == "POST" and customer and form.is_valid():
+        return _log(request, form)
+    context = {"form": form, "customer": customer, "candidates": candidates, "typed": asked.get("customer_text", "")}
+    if request.htmx and request.htmx.target == "log-customer":
+        return render(request, "customers/_log_customer.html", context)
+    context["lacks_customer"] = request.method == "POST" and not customer
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "customers/interaction_create.html", "customers/_log_sheet.html", context, status)
+
+
+def _who(request: MemberRequest, asked: QueryDict) -> tuple[Customer | None, list[Found]]:
+    """The customer, or who may be meant by what was typed."""
+    if asked.get("customer"):
+        return customer_read(request.user, asked["customer"]), []
+    found = find(customers_read(request.user), asked.get("customer_text", ""))
+    customers = {each.customer.pk: each.customer for each in found}
+    return (next(iter(customers.values())), []) if len(customers) == 1 else (None, found)
+
+
+def _settled(customer: Customer | None, asked: QueryDict) -> FollowUp | None:
+    if customer is None or not asked.get("follow_up", "").isdigit():
+        return None
+    return get_object_or_404(customer.follow_ups.open(), pk=asked["follow_up"])
+
+
+def _log(request: MemberRequest, form: LogForm) -> HttpResponse:
+    interaction = form.save(commit=False)
+    interaction.customer = form.customer
+    logged = log_interaction(interaction, request.user, form.key, form.cleaned_data["settles"], form.next_step())
+    _say(request, logged.is_new, logged.is_late, {"customer": form.customer})
+    return finish(request, logged.interaction.customer.get_absolute_url() + "?tab=timeline")
+
+
+def _say(request: MemberRequest, is_new: bool, is_late: bool, names: dict[str, Any]) -> None:
+    if not is_new:
+        messages.info(request, _("This was logged already; nothing was added."))
+    else:
+        messages.success(request, _("Logged for %(customer)s.") % names)
+    if is_late:
+        messages.warning(request, _("The follow-up had been settled by somebody else meanwhile; it stays theirs."))
