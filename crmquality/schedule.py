@@ -6,4 +6,5 @@ SCHEDULE = {
     # Often, so that a missed night is caught up soon; it does nothing when the night is done.
     "score the night": {"task": "scoring.tasks.nightly", "schedule": crontab(minute="*/10")},
     "watch runs and data": {"task": "scoring.tasks.watch", "schedule": crontab(minute=7)},
+    "remove what is kept too long": {"task": "customers.tasks.remove_expired", "schedule": crontab(minute=20, hour=3)},
 }

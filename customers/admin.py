@@ -12,11 +12,14 @@ from crmquality.lib.admin import ReadOnly, Tracked, register_events
 from .models import (
     ChangedCustomer,
     Customer,
+    CustomerMerge,
     CustomerPhase,
     Order,
     OrderLine,
+    PersonalDataLog,
     Product,
     ProductLine,
+    RetentionPeriod,
     Return,
 )
 from .models.customer import CustomerQuerySet
@@ -114,3 +117,20 @@ class ImportRunAdmin(ReadOnly):
 @admin.register(ImportPreset)
 class ImportPresetAdmin(ModelAdmin):
     list_display = ["name", "kind", "author"]
+
+
+@admin.register(RetentionPeriod)
+class RetentionPeriodAdmin(ModelAdmin):
+    list_display = ["records", "months"]
+
+
+@admin.register(PersonalDataLog)
+class PersonalDataLogAdmin(ReadOnly):
+    list_display = ["at", "action", "what", "member"]
+    list_filter = ["action"]
+
+
+@admin.register(CustomerMerge)
+class CustomerMergeAdmin(ReadOnly):
+    list_display = ["merged_at", "removed_code", "removed_name", "kept", "undone_at"]
+    list_select_related = ["kept"]

@@ -208,7 +208,7 @@ def _claim(done: CustomerMerge, now: dt.datetime) -> None:
 
 
 def _bring_back(row: dict[str, Any], phases: list[dict[str, Any]]) -> None:
-    columns = ", ".join(field.column for field in Customer._meta.concrete_fields if not field.generated)
+    columns = _columns(Customer, generated=False)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO customers_customer ({columns})"
@@ -216,12 +216,17 @@ def _bring_back(row: dict[str, Any], phases: list[dict[str, Any]]) -> None:
             [json.dumps(row)],
         )
         cursor.execute("DELETE FROM customers_customerphase WHERE customer_id = %s", [row["id"]])
-        columns = ", ".join(field.column for field in CustomerPhase._meta.concrete_fields if not field.primary_key)
+        columns = _columns(CustomerPhase, primary_key=False)
         cursor.execute(
             f"INSERT INTO customers_customerphase ({columns})"
             f" SELECT {columns} FROM jsonb_populate_recordset(NULL::customers_customerphase, %s::jsonb)",
             [json.dumps(phases)],
         )
+
+
+def _columns(model: type[Model], **wanted: bool) -> str:
+    fields = model._meta.concrete_fields
+    return ", ".join(str(f.column) for f in fields if all(getattr(f, name) == is_so for name, is_so in wanted.items()))
 
 
 def _move_back(move: Moving, keys: list[int], kept: int, removed: int) -> int:

@@ -3,7 +3,7 @@
 import structlog
 from celery import shared_task
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 
 from crmquality.lib.tables import TableError
 from crmquality.office.models import Member
@@ -12,6 +12,7 @@ from customers.imports.progress import OnRun
 from customers.imports.running import run_import, stored_path
 from customers.imports.undo import finish_undo
 from customers.models import ImportRun
+from customers.privacy import retention
 
 log = structlog.get_logger()
 
@@ -59,3 +60,9 @@ def _work(run_id: int, status: str, *, dry_run: bool) -> bool:
     finally:
         progress.close()
     return True
+
+
+@shared_task
+def remove_expired() -> dict[str, int]:
+    """What is older than its retention period goes; killed, the next night goes on."""
+    return retention.enforce(timezone.now())

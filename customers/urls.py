@@ -1,8 +1,8 @@
 """Addresses of imports and care for the data under /data/, of daily work under /customers/."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from .views import imports, log, quality
+from .views import imports, log, privacy, quality
 
 app_name = "customers"
 
@@ -21,6 +21,11 @@ data = [
     path("merges/new/", quality.merge_create, name="merge_create"),
     path("merges/<int:pk>/", quality.merge_detail, name="merge_detail"),
     path("merges/<int:pk>/undo/", quality.merge_undo, name="merge_undo"),
+    path("privacy/", privacy.privacy_list, name="privacy_list"),
+    path("privacy/contacts/<int:pk>/", privacy.contact_privacy, name="contact_privacy"),
+    path("privacy/persons/<int:pk>/", privacy.customer_privacy, name="customer_privacy"),
+    re_path(r"^privacy/(contacts|persons)/(\d+)/hand-out/$", privacy.person_hand_out, name="person_hand_out"),
+    re_path(r"^privacy/(contacts|persons)/(\d+)/erase/$", privacy.person_erase, name="person_erase"),
 ]
 
 work = [

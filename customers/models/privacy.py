@@ -1,5 +1,7 @@
 """What was done with the data of people: taken out, erased, and how long it is kept."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,11 @@ class PersonalDataLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} · {self.what}"
+
+    @classmethod
+    def exported(cls, member: Any, what: str, rows: int) -> None:
+        """Write down that `member` took out so many rows of `what`."""
+        cls.objects.create(member=member, action=cls.Action.EXPORTED, what=what, counts={"rows": rows})
 
 
 class RetentionPeriod(models.Model):

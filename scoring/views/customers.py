@@ -16,7 +16,7 @@ from crmquality.lib.sheets import write_sheet
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers.access import customer_read, customers_export, customers_read
-from customers.models import Customer
+from customers.models import Customer, PersonalDataLog
 from customers.models.customer import CustomerQuerySet
 from scoring import charts, profile, ranking
 from scoring.explaining import NotScored, explain_customer, score_history
@@ -34,6 +34,7 @@ def customer_list(request: MemberRequest) -> HttpResponseBase:
     filters = CustomerFilters(request.GET, ranking.facets())
     if request.GET.get("export") in EXPORTS:
         chosen = ranking.filtered(customers_export(request.user), filters.values)
+        PersonalDataLog.exported(request.user, "customers", chosen.count())
         return EXPORTS[request.GET["export"]](chosen)
     chosen = ranking.filtered(customers_read(request.user), filters.values)
     sort = filters.values.get("sort") or "-score"

@@ -1,0 +1,1 @@
+"""A person's data: handed out, erased, and kept no longer than it may be."""
