@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from crmquality.lib.binary_copy import copy_out_integers
 from crmquality.lib.copying import copy_out
 
-from .order_facts import NULL, Integers, OrderRows, Windows, order_facts
+from .order_facts import NULL, Integers, OrderRows, Windows, local_days, order_facts
 
 EPOCH = dt.date(1970, 1, 1)
 
@@ -66,7 +66,7 @@ def collect(
     sql = CUSTOMERS.format(customers=keys.where("c.id"), phases=keys.where("p.customer_id"))
     customers = copy_out(sql, params)
     index = pd.Index(customers.pop("id").astype(np.int64), name="customer_id")
-    orders = _order_rows(keys, params, index.to_numpy())
+    orders = _order_rows(keys, params, index.to_numpy(), zone)
     columns, order_days, offsets = order_facts(orders, len(index), day_number(as_of), settings)
     columns |= _line_facts(keys, params, index, columns, recorded["deliveries"])
     _subtract_returns(columns, keys, params, index)
@@ -84,7 +84,6 @@ def _params(as_of: dt.date, settings: Windows, zone: ZoneInfo) -> dict[str, Any]
 
     return {
         "as_of": as_of,
-        "zone": zone.key,
         "end": midnight(0),
         "start": midnight(settings.window_days),
         "before": midnight(2 * settings.window_days),
@@ -104,12 +103,11 @@ CUSTOMERS = """
 
 ORDERS = """
     SELECT customer_id,
-           (placed_at AT TIME ZONE %(zone)s)::date - DATE '1970-01-01',
+           placed_at,
            amount,
            COALESCE(cost, %(null)s),
            COALESCE(promised_on - DATE '1970-01-01', %(null)s),
-           COALESCE(CASE WHEN delivered_at < %(end)s
-               THEN (delivered_at AT TIME ZONE %(zone)s)::date - DATE '1970-01-01' END, %(null)s),
+           CASE WHEN delivered_at < %(end)s THEN delivered_at ELSE '-infinity' END,
            CASE customised WHEN true THEN 1 WHEN false THEN 0 ELSE -1 END,
            (value_added_service <> '')::int
     FROM customers_order
@@ -154,9 +152,11 @@ RETURNS = """
 """
 
 
-def _order_rows(keys: KeyRange, params: dict[str, Any], index: Integers) -> OrderRows:
+def _order_rows(keys: KeyRange, params: dict[str, Any], index: Integers, zone: ZoneInfo) -> OrderRows:
     sql = ORDERS.format(keys=keys.where("customer_id"))
-    rows = copy_out_integers(sql, params, ORDER_COLUMNS)
+    rows = copy_out_integers(sql, params, ORDER_COLUMNS, moments=["day", "delivered"])
+    for moment in ("day", "delivered"):
+        rows[moment] = local_days(rows[moment], zone)
     position = np.searchsorted(index, rows.pop("customer"))
     return OrderRows(position=position, **rows)
 

@@ -1,13 +1,15 @@
 """The vectorised facts against a plain loop over each customer's orders."""
 
+import datetime as dt
 import math
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.order_facts import NULL, OrderRows, order_facts
+from customers.order_facts import NULL, OrderRows, local_days, order_facts
 from scoring.engine.settings import Settings
 
 AS_OF = 2000
@@ -108,3 +110,17 @@ def test_one_customer_alone_has_the_same_facts_as_among_others(company):
         np.testing.assert_array_equal(flat[offsets[place] : offsets[place + 1]], own_days)
         for name, column in alone.items():
             assert column[0].tobytes() == columns[name][place].tobytes(), name
+
+
+moments = st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2037, 1, 1), timezones=st.just(dt.UTC))
+# Ahead and behind by most, with clocks that go forward at midnight, and by a quarter of an hour.
+zones = st.sampled_from(["Asia/Shanghai", "Pacific/Kiritimati", "Etc/GMT+12", "America/Sao_Paulo", "Asia/Kathmandu"])
+
+
+@given(st.lists(st.none() | moments, max_size=9), zones)
+def test_a_moment_falls_on_the_day_that_the_clocks_of_the_zone_show(found, zone):
+    start = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    stored = [NULL if each is None else (each - start) // dt.timedelta(microseconds=1) for each in found]
+    days = local_days(np.array(stored, dtype=np.int64), ZoneInfo(zone)).tolist()
+    shown = [None if day == NULL else dt.date(1970, 1, 1) + dt.timedelta(day) for day in days]
+    assert shown == [each and each.astimezone(ZoneInfo(zone)).date() for each in found]
