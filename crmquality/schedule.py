@@ -7,4 +7,6 @@ SCHEDULE = {
     "score the night": {"task": "scoring.tasks.nightly", "schedule": crontab(minute="*/10")},
     "watch runs and data": {"task": "scoring.tasks.watch", "schedule": crontab(minute=7)},
     "remove what is kept too long": {"task": "customers.tasks.remove_expired", "schedule": crontab(minute=20, hour=3)},
+    "send webhooks": {"task": "crmquality.office.tasks.send_webhooks", "schedule": crontab()},
+    "mail notices": {"task": "crmquality.office.tasks.mail_notices", "schedule": crontab()},
 }

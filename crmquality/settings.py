@@ -155,6 +155,19 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR_DIR / "files"
 
+# Without a mail server nothing is mailed, and the page where members choose says so.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "crmquality@localhost")
+# Where links in mails lead.
+SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
+# For trying webhooks out on one machine; never in a deployment.
+WEBHOOKS_TO_THIS_MACHINE = env_bool("WEBHOOKS_TO_THIS_MACHINE")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from crmquality.office.views import notice_preferences
+
 from . import health, views
 
 urlpatterns = [
@@ -11,6 +13,7 @@ urlpatterns = [
     path("health/workers/", health.WorkersHealth.as_view(), name="health_workers"),
     path("language/", views.language_switch, name="language_switch"),
     path("notices/read/", views.notices_read, name="notices_read"),
+    path("notices/preferences/", notice_preferences, name="notice_preferences"),
     path("", include("customers.urls")),
     path("", include("scoring.urls")),
     path("accounts/", include("allauth.urls")),

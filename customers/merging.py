@@ -15,6 +15,9 @@ from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef
 from django.utils.translation import gettext as _
 
+from crmquality.office.models import Webhook
+from crmquality.office.outbound import announce
+
 from .models import Contact, Customer, CustomerMerge, CustomerPhase, DistinctPair, FollowUp, OrderLine, Return
 
 # Derived rows go with the removed customer; lines and returns follow their order by its key.
@@ -88,6 +91,7 @@ def merge(kept: Customer, removed: Customer, member: Any, now: dt.datetime) -> C
     log["rows"] = {move.name: _move(move, removed.pk, kept.pk) for move in moving()}
     Customer.objects.filter(pk=removed.pk).delete()
     filled = _fill(kept, removed)
+    announce(Webhook.Event.CUSTOMER_MERGED, {"kept": kept.code, "removed": removed.code})
     return CustomerMerge.objects.create(
         kept=kept,
         removed_code=removed.code,

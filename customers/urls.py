@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from .views import imports, log, privacy, quality
+from .views import handover, imports, log, privacy, quality
 
 app_name = "customers"
 
@@ -29,6 +29,7 @@ data = [
 ]
 
 work = [
+    path("hand-over/", handover.customer_hand_over, name="customer_hand_over"),
     path("find/", log.customer_find, name="customer_find"),
     path("log/", log.interaction_create, name="interaction_create"),
 ]

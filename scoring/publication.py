@@ -8,6 +8,8 @@ import pandas as pd
 from django.db import connection, transaction
 from django.utils import timezone
 
+from crmquality.office.models import Webhook
+from crmquality.office.outbound import announce
 from scoring.engine.population import KEYS, SUMS, combine, figure
 from scoring.models import Run, RunFigure
 
@@ -34,6 +36,7 @@ def publish(run: Run, driver_seconds: Mapping[str, float]) -> Run:
     claimed.status = Run.Status.PUBLISHED
     claimed.error = ""
     claimed.save()
+    announce(Webhook.Event.RUN_PUBLISHED, {"run": claimed.pk, "as_of": claimed.as_of, **claimed.summary})
     return claimed
 
 

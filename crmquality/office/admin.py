@@ -1,16 +1,32 @@
 """The company, its people and its settings, for admins."""
 
-from django.contrib import admin
+from typing import Any, cast
+
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import Field, QuerySet
+from django.forms import CheckboxSelectMultiple, MultipleChoiceField
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from crmquality.lib.admin import ReadOnly, Tracked, register_events
 
-from .models import MeasureSettings, Member, Notice, Organisation, RecordKeeping, Team
+from . import outbound
+from .models import (
+    Leave,
+    MeasureSettings,
+    Member,
+    Notice,
+    Organisation,
+    RecordKeeping,
+    Team,
+    Webhook,
+    WebhookDelivery,
+)
 from .roles import MemberRequest
 
 admin.site.site_header = admin.site.site_title = "crmquality"
@@ -86,3 +102,44 @@ class NoticeAdmin(ReadOnly):
     list_display = ["created_at", "member", "level", "message", "read_at"]
     list_filter = ["level"]
     list_select_related = ["member"]
+
+
+@admin.register(Leave)
+class LeaveAdmin(ModelAdmin):
+    list_display = ["member", "cover", "starts_on", "ends_on"]
+    list_select_related = ["member", "cover"]
+
+
+@admin.register(Webhook)
+class WebhookAdmin(ModelAdmin):
+    """Whom we tell; the secret is shown here, and nowhere else."""
+
+    list_display = ["url", "events", "is_active"]
+    readonly_fields = ["secret"]
+
+    def save_model(self, request: HttpRequest, obj: Webhook, form: Any, change: bool) -> None:
+        if not change:
+            obj.author = cast(MemberRequest, request).user
+        super().save_model(request, obj, form, change)
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "events":
+            return MultipleChoiceField(
+                label=_("Events"), choices=Webhook.Event.choices, widget=CheckboxSelectMultiple()
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnly):
+    """The log: what went where, how often it was tried, what the receiver answered."""
+
+    list_display = ["created_at", "event", "webhook", "attempts", "answer_status", "delivered_at", "error"]
+    list_filter = ["event", "webhook"]
+    list_select_related = ["webhook"]
+    actions = ["send_again"]
+
+    @admin.action(description=_("Send again"), permissions=["view"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> None:
+        sent = sum(outbound.send_again(delivery, timezone.now()) for delivery in queryset)
+        messages.success(request, _("%(n)s messages are on their way again.") % {"n": sent})

@@ -14,5 +14,5 @@ def office(request: HttpRequest) -> dict[str, Any]:
     return {
         "organisation": Organisation.load(),
         "rights": {right.value: member.has_right(right) for right in Right},
-        "unread_notices": Notice.objects.filter(member=member, read_at=None),
+        "unread_notices": Notice.objects.shown_to(member),
     }

@@ -51,7 +51,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.HAND_OVER,
         }
     ),
-    Role.LEAD: frozenset({Right.SEE_OWN, Right.SEE_RUNS, Right.EXPORT, Right.EDIT}),
+    Role.LEAD: frozenset({Right.SEE_OWN, Right.SEE_RUNS, Right.EXPORT, Right.EDIT, Right.HAND_OVER}),
     Role.AGENT: frozenset({Right.SEE_OWN, Right.EDIT}),
     Role.ANALYST: frozenset({Right.SEE_ALL, Right.SEE_RUNS, Right.EXPORT}),
     Role.AUDITOR: frozenset({Right.SEE_ALL, Right.SEE_RUNS}),

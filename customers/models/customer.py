@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat, Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crmquality.lib.text import grams, normalised
@@ -45,14 +46,14 @@ class CustomerStatus(models.TextChoices):
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, member: Any) -> "CustomerQuerySet":
-        """All, own and the team's, or none: what the member's role lets him see."""
+        """All; own, the team's and those of people on leave whom the member covers; or none."""
         from crmquality.office.roles import Right
 
         if member.has_right(Right.SEE_ALL):
             return self
         if not member.has_right(Right.SEE_OWN):
             return self.none()
-        own = Q(owner=member)
+        own = Q(owner=member) | Q(owner__in=member.covered(timezone.localdate()))
         if member.team_id:
             own |= Q(owner__team=member.team_id)
         return self.filter(own)

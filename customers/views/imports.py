@@ -35,7 +35,6 @@ def import_list(request: MemberRequest) -> HttpResponse:
     context = {
         "page": page_asked_for(runs, NEWEST_FIRST, request.GET, PAGE_SIZE),
         "is_working": ImportRun.objects.filter(status__in=ImportRun.WORKING).exists(),
-        "may_erase": request.user.has_right(Right.PRIVACY),
     }
     return render_page(request, "customers/import_list.html", "customers/_import_list.html", context)
 

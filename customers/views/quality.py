@@ -32,7 +32,6 @@ def quality_detail(request: MemberRequest) -> HttpResponse:
         "fields": quality.completeness(),
         "contradictions": quality.contradictions(),
         "duplicates": duplicates.suspected(1)[1],
-        "may_merge": request.user.has_right(Right.MERGE),
     }
     return render(request, "customers/quality_detail.html", context)
 

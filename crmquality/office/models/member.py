@@ -1,5 +1,7 @@
 """The people who work here."""
 
+import datetime as dt
+
 import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -53,6 +55,11 @@ class Member(AbstractUser):
 
     def has_right(self, right: Right) -> bool:
         return right in self.rights
+
+    def covered(self, today: dt.date) -> models.QuerySet["Leave", int]:
+        """The keys of the members whom this one covers on that day."""
+        away = self.covers.filter(starts_on__lte=today, ends_on__gte=today)
+        return away.values_list("member", flat=True)
 
 
 class Leave(models.Model):

@@ -1,5 +1,6 @@
 """What members are told, and how each wants to be told."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -44,6 +45,22 @@ class NoticePreference(models.Model):
         return f"{self.member} · {self.get_topic_display()}"
 
 
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def shown_to(self, member: Member) -> "NoticeQuerySet":
+        """Unread ones of the topics that the member wants to see in the page."""
+        unwanted = NoticePreference.objects.filter(member=member, in_page=False)
+        return self.filter(member=member, read_at=None).exclude(topic__in=unwanted.values("topic"))
+
+    def to_mail(self, how: str) -> "NoticeQuerySet":
+        """Not mailed yet, of topics that their member wants by e-mail, at once or daily."""
+        wanted = NoticePreference.objects.filter(
+            member=models.OuterRef("member"), topic=models.OuterRef("topic"), email=how
+        )
+        return self.filter(models.Exists(wanted), emailed_at=None, read_at=None, member__is_active=True).exclude(
+            member__email=""
+        )
+
+
 class Notice(models.Model):
     """One thing one member is told, once: the key guards against telling it twice."""
 
@@ -65,6 +82,8 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     emailed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = NoticeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
@@ -80,10 +99,26 @@ class Notice(models.Model):
         return gettext(self.text) % self.params if self.params else gettext(self.text)
 
     @classmethod
-    def tell_admins(cls, key: str, level: str, text: str, url: str = "", **params: Any) -> int:
-        """Tell every admin once; returns how many had not been told. `notice_once` guards it."""
-        admins = Member.objects.filter(role=Role.ADMIN, is_active=True)
-        rows = [Notice(member=admin, key=key, level=level, text=text, params=params, url=url) for admin in admins]
+    def tell(
+        cls,
+        members: Iterable[Member],
+        key: str,
+        level: str,
+        text: str,
+        url: str = "",
+        topic: str = Topic.EVALUATION,
+        **params: Any,
+    ) -> int:
+        """Tell each member once; returns how many had not been told. `notice_once` guards it."""
+        rows = [
+            Notice(member=member, key=key, level=level, text=text, params=params, url=url, topic=topic)
+            for member in members
+        ]
         told_before = cls.objects.filter(key=key).count()
         Notice.objects.bulk_create(rows, ignore_conflicts=True)
         return cls.objects.filter(key=key).count() - told_before
+
+    @classmethod
+    def tell_admins(cls, key: str, level: str, text: str, **more: Any) -> int:
+        """Tell every admin once, as `tell`."""
+        return cls.tell(Member.objects.filter(role=Role.ADMIN, is_active=True), key, level, text, **more)
