@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from crmquality.lib.tables import TableError
 from crmquality.office.models import Member
 from customers.imports.errors import ImportCancelled, ImportRefused
+from customers.imports.living import release_interrupted
 from customers.imports.progress import OnRun
 from customers.imports.running import run_import, stored_path
 from customers.imports.undo import finish_undo
@@ -60,6 +61,12 @@ def _work(run_id: int, status: str, *, dry_run: bool) -> bool:
     finally:
         progress.close()
     return True
+
+
+@shared_task
+def release_imports() -> int:
+    """Imports whose worker was killed are said to be interrupted."""
+    return release_interrupted()
 
 
 @shared_task

@@ -19,6 +19,7 @@ from . import customers, keeping, orders, products, returns
 from .errors import DateOrderNeeded, ImportCancelled, ImportRefused
 from .fields import Reading
 from .kinds import KINDS, Kind
+from .living import at_work
 from .mapping import checked_mapping, guess_mapping, unknown_columns
 from .options import ImportOptions
 from .outcome import Counts, count, store_rejections
@@ -80,6 +81,11 @@ def _rate(text: str) -> Decimal | None:
 
 def run_import(run: ImportRun, path: Path, progress: Progress, *, dry_run: bool) -> ImportRun:
     """Check the file, and unless `dry_run` write it; the run's row tells what came of it."""
+    with at_work(run):
+        return _run_import(run, path, progress, dry_run=dry_run)
+
+
+def _run_import(run: ImportRun, path: Path, progress: Progress, *, dry_run: bool) -> ImportRun:
     started = time.monotonic()
     ImportRun.objects.filter(pk=run.pk).update(started_at=timezone.now(), error="", finished_at=None)
     try:

@@ -18,6 +18,7 @@ from customers.totals import refresh_totals
 
 from . import keeping
 from .errors import ImportRefused
+from .living import at_work
 from .progress import Progress
 from .running import LOCK
 from .sql import drop_temp_tables
@@ -46,6 +47,11 @@ def undo(run: ImportRun, progress: Progress, *, member: Any = None) -> ImportRun
 
 def finish_undo(run: ImportRun, progress: Progress, *, member: Any = None) -> ImportRun:
     """The undoing itself, for whoever claimed it."""
+    with at_work(run):
+        return _finish_undo(run, progress, member)
+
+
+def _finish_undo(run: ImportRun, progress: Progress, member: Any) -> ImportRun:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             drop_temp_tables(cursor)

@@ -3,44 +3,20 @@
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from urllib.parse import quote
+from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from scoring import runs, tasks
 from scoring.models import CurrentScore, Run, RunShard, Score
+from tests.processes import program, wait_for
 from tests.records import customer, order
 from tests.scoring.conftest import AS_OF
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHARDS = 60
-
-
-def environment() -> dict[str, str]:
-    """Of a program that works on the test's database and broker."""
-    found = connection.get_connection_params()
-    secret, host = quote(found["password"], safe=""), quote(str(found["host"]), safe="")
-    address = f"postgres://{found['user']}:{secret}@{host}:{found['port']}/{found['dbname']}?sslmode=disable"
-    return {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-
-
-@contextmanager
-def program(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
-        [sys.executable, *arguments], env=environment(), cwd=settings.BASE_DIR, start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def worker() -> Iterator[subprocess.Popen[bytes]]:
@@ -53,13 +29,6 @@ def worker() -> Iterator[subprocess.Popen[bytes]]:
 
 def send(task: object, *arguments: object) -> None:
     task.apply_async(arguments, queue=f"test-{connection.settings_dict['NAME']}")
-
-
-def wait_for(is_true: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not is_true():
-        assert time.monotonic() < end, "It did not happen in time."
-        time.sleep(0.05)
 
 
 @pytest.fixture
