@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from crmquality.lib.binary_copy import copy_out_integers
 from crmquality.lib.copying import copy_out
 
+from .models import ProductLine
 from .order_facts import NULL, Integers, OrderRows, Windows, local_days, order_facts
 
 EPOCH = dt.date(1970, 1, 1)
@@ -40,11 +41,13 @@ class KeyRange:
 @dataclass(frozen=True)
 class CustomerFacts:
     """`frame`: one row per customer (index = key). `order_days`: the distinct order days of all,
-    customer i's at `offsets[i]:offsets[i + 1]`, as day numbers since 1970."""
+    customer i's at `offsets[i]:offsets[i + 1]`, as day numbers since 1970. `bought_lines`: position
+    and product line of everyone who bought of it in the window."""
 
     frame: pd.DataFrame
     order_days: Integers
     offsets: Integers
+    bought_lines: tuple[Integers, Integers]
 
 
 def day_number(day: dt.date) -> int:
@@ -68,13 +71,14 @@ def collect(
     index = pd.Index(customers.pop("id").astype(np.int64), name="customer_id")
     orders = _order_rows(keys, params, index.to_numpy(), zone)
     columns, order_days, offsets = order_facts(orders, len(index), day_number(as_of), settings)
-    columns |= _line_facts(keys, params, index, columns, recorded["deliveries"])
+    lines, bought_lines = _line_facts(keys, params, index, columns, recorded["deliveries"])
+    columns |= lines
     _subtract_returns(columns, keys, params, index)
     frame = pd.DataFrame(columns, index=index, dtype=np.float64)
     for name in ("tier", "segment", "stage"):
         frame[name] = customers[name].fillna("").to_numpy()
     frame["owner_id"] = customers["owner_id"].to_numpy(dtype=np.float64)
-    return CustomerFacts(frame, order_days, offsets)
+    return CustomerFacts(frame, order_days, offsets, bought_lines)
 
 
 def _params(as_of: dt.date, settings: Windows, zone: ZoneInfo) -> dict[str, Any]:
@@ -167,8 +171,8 @@ def _line_facts(
     index: pd.Index,
     orders: Mapping[str, NDArray[Any]],
     deliveries_recorded: bool,
-) -> dict[str, NDArray[np.float64]]:
-    """Product lines and units of the window.
+) -> tuple[dict[str, NDArray[np.float64]], tuple[Integers, Integers]]:
+    """Product lines and units of the window, and who bought of which line.
 
     Where deliveries are not recorded, what was ordered counts as delivered when ordered.
     """
@@ -180,10 +184,36 @@ def _line_facts(
     units = rows["delivered"] if deliveries_recorded else rows["ordered"]
     # Orders without a known product line: which lines were bought is unknown, not none.
     lines[(lines == 0) & (orders["orders_in_window"] > 0)] = np.nan
-    return {
+    facts = {
         "product_lines_in_window": lines,
         "units_delivered": np.bincount(position, units, len(index)).astype(np.float64),
     }
+    return facts, (position[known], rows["line"][known])
+
+
+GROUPS = """
+    SELECT c.id, c.region, c.acquisition_channel AS channel, COALESCE(t.name, '') AS team
+    FROM customers_customer c
+    LEFT JOIN LATERAL (
+        SELECT p.owner_id FROM customers_customerphase p
+        WHERE p.customer_id = c.id AND p.since < %(as_of)s ORDER BY p.since DESC LIMIT 1
+    ) AS p ON true
+    LEFT JOIN office_member m ON m.id = p.owner_id LEFT JOIN office_team t ON t.id = m.team_id
+    WHERE {keys} ORDER BY c.id
+"""
+
+
+def groups(keys: KeyRange, as_of: dt.date) -> pd.DataFrame:
+    """Region, channel and the owner's team of every customer of `keys`, '' where unknown; index = key.
+
+    The owner is as of the day, region and channel as known now.
+    """
+    return copy_out(GROUPS.format(keys=keys.where("c.id")), {"as_of": as_of}).fillna("").set_index("id")
+
+
+def line_names() -> dict[int, str]:
+    """Every product line's name by its key."""
+    return dict(ProductLine.objects.values_list("pk", "name"))
 
 
 def _subtract_returns(

@@ -14,6 +14,7 @@ from scoring.engine.population import KEYS, SUMS, combine, figure
 from scoring.models import Run, RunFigure
 
 CURRENT_DAYS = 30
+GROUPS_A_CUT = 100
 
 
 @transaction.atomic
@@ -47,7 +48,8 @@ def _figures(run: Run) -> list[RunFigure]:
         if sums
     )
     rows = []
-    for cut, label, indicator, numerator, denominator, n in combine(partials).itertuples(index=False):
+    sums = combine(partials)
+    for cut, label, indicator, numerator, denominator, n in sums[_is_told(sums)].itertuples(index=False):
         found = figure(indicator, numerator, denominator, n)
         rows.append(
             RunFigure(
@@ -62,6 +64,14 @@ def _figures(run: Run) -> list[RunFigure]:
             )
         )
     return rows
+
+
+def _is_told(sums: pd.DataFrame) -> pd.Series:
+    """Named groups only, of each cut the largest: a region typed freely may have thousands of names."""
+    size = sums.groupby(["cut", "label"])["n"].max()
+    largest = size.groupby("cut").rank(method="first", ascending=False) <= GROUPS_A_CUT
+    is_large = pd.MultiIndex.from_frame(sums[["cut", "label"]]).map(largest.to_dict()).to_numpy(dtype=bool)
+    return is_large & ((sums["label"] != "") | sums["cut"].isin(["all", "segment", "tier"]))
 
 
 def _summary(run: Run) -> dict[str, Any]:

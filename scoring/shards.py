@@ -18,7 +18,7 @@ from scoring.engine.columns import Columns
 from scoring.engine.measure import Readings, measure
 from scoring.engine.population import partial_sums
 from scoring.engine.score import score_shard
-from scoring.facts import collect
+from scoring.facts import collect_with_cuts
 from scoring.models import Calibration, Run, RunShard
 from scoring.rules import Rules
 
@@ -48,11 +48,10 @@ def _score(shard: RunShard) -> None:
     rules, calibration = _rules(run.pk), _calibration(run.calibration_id)
     with _timed(seconds, "facts"):
         keys = KeyRange(shard.low_key, shard.high_key)
-        facts = collect(keys, run.as_of, rules.settings, rules.zone, rules.recorded)
+        facts, cuts = collect_with_cuts(keys, run.as_of, rules.settings, rules.zone, rules.recorded)
     with _timed(seconds, "readings"):
         columns = Columns(facts, rules.settings, calibration)
         readings = measure(columns, rules.recorded, rules.settings, calibration)
-        cuts = {"segment": facts["segment"], "tier": facts["tier"]}
         sums = partial_sums(columns, rules.recorded, rules.settings, calibration, cuts)
     with _timed(seconds, "scores"):
         scores = score_customers(facts, readings, rules, calibration, _previous_bands(shard))

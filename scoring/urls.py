@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import customers, models, runs
+from .views import customers, figures, models, runs
 
 app_name = "scoring"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("customers/", customers.customer_list, name="customer_list"),
     # A code may hold a slash, as codes of other systems do.
     path("customers/<path:code>/", customers.customer_detail, name="customer_detail"),
+    path("evaluation/figures/", figures.figure_list, name="figure_list"),
     path("evaluation/runs/", runs.run_list, name="run_list"),
     path("evaluation/runs/start/", runs.run_start, name="run_start"),
     path("evaluation/runs/<int:pk>/", runs.run_detail, name="run_detail"),

@@ -1,10 +1,12 @@
 """Readings, periods and scales in the reader's words."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from crmquality.lib import formats
 from scoring.engine.definition import Member
-from scoring.engine.indicators import Fixed
+from scoring.engine.indicators import FIGURES, Fixed
 from scoring.engine.indicators.indicator import Indicator
 from scoring.engine.settings import Settings
 
@@ -33,6 +35,14 @@ def value_in_words(indicator: Indicator, value: float | None, currency: str) -> 
         share = value if indicator.unit == "growth" else value / 100
         return ("+" if share > 0 else "") + formats.percent(share, 1)
     return _unit(indicator.unit) % {"value": formats.decimal(value, 1)}
+
+
+def figure_in_words(figure: str, value: float | None, currency: str) -> str:
+    """A population figure with its unit; shares as percent."""
+    indicator, spec = FIGURES[figure]
+    if value is not None and spec.is_share:
+        return formats.percent(value, 1)
+    return value_in_words(replace(indicator, unit=spec.unit), value, currency)
 
 
 def _unit(unit: str) -> str:

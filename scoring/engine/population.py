@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from scoring.engine.columns import Columns
-from scoring.engine.indicators import BY_ID, REGISTRY
+from scoring.engine.indicators import FIGURES
 from scoring.engine.measure import is_recorded
 from scoring.engine.settings import Settings
 
@@ -33,35 +33,46 @@ class Figure:
     n: float
 
 
+@dataclass(frozen=True)
+class Membership:
+    """Who belongs to which group: row `rows[i]` of the facts to `labels[i]`, to several or none."""
+
+    rows: Any
+    labels: Any
+
+    @classmethod
+    def of_all(cls, labels: Any) -> Membership:
+        """Every row belongs to exactly one group."""
+        return cls(np.arange(len(labels)), labels)
+
+
 def partial_sums(
     facts: pd.DataFrame | Columns,
     recorded: Mapping[str, bool],
     settings: Settings,
     calibration: Calibration,
-    cuts: Mapping[str, Any] | None = None,
+    cuts: Mapping[str, Membership] | None = None,
 ) -> pd.DataFrame:
     """Sums of a shard by cut, label and indicator: numerator, denominator, n.
 
-    `cuts` names ways to group customers, each with a label a customer, as {"segment": [...]};
-    everybody together is always there as cut "all", label "". n counts the customers with a
-    denominator. Sums of integers are exact, so shards may come in any size and order.
+    `cuts` names ways to group customers; everybody together is always there as cut "all", label "".
+    n counts the customers with a denominator. Sums of integers are exact, so shards may come in
+    any size and order.
     """
     columns = facts if isinstance(facts, Columns) else Columns(facts, settings, calibration)
-    groups = {"all": np.full(len(columns), "", dtype=object), **(cuts or {})}
-    coded = {cut: _coded(labels) for cut, labels in groups.items()}
+    groups = {"all": Membership.of_all(np.full(len(columns), "", dtype=object)), **(cuts or {})}
+    coded = {cut: (group.rows, *_coded(group.labels)) for cut, group in groups.items()}
     rows: list[tuple[Any, ...]] = []
-    for indicator in REGISTRY:
-        if indicator.parts is None or not is_recorded(indicator, recorded):
-            continue
-        parts = columns.call(indicator.parts)
+    for key, (indicator, spec) in FIGURES.items():
+        parts = columns.call(spec.parts) if spec.parts and is_recorded(indicator, recorded) else None
         if parts is None:
             continue
         top, bottom = (np.nan_to_num(np.asarray(part, dtype=np.float64)) for part in parts)
-        for cut, (codes, labels) in coded.items():
+        for cut, (members, codes, labels) in coded.items():
             size = len(labels)
-            sums = [np.bincount(codes, part, size) for part in (top, bottom, bottom != 0)]
+            sums = [np.bincount(codes, part[members], size) for part in (top, bottom, bottom != 0)]
             for code, label in enumerate(labels):
-                rows.append((cut, label, indicator.id, *(float(part[code]) for part in sums)))
+                rows.append((cut, label, key, *(float(part[code]) for part in sums)))
     return _typed(pd.DataFrame(rows, columns=KEYS + SUMS))
 
 
@@ -74,7 +85,7 @@ def combine(partials: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return _typed(whole.groupby(KEYS, sort=True, as_index=False)[SUMS].sum())
 
 
-def figure(indicator_id: str, numerator: float, denominator: float, n: float) -> Figure:
+def figure(figure_id: str, numerator: float, denominator: float, n: float) -> Figure:
     """The population's value: factor x numerator / denominator + offset.
 
     A share carries its Wilson interval and n = denominator. An empty base has no value.
@@ -84,12 +95,12 @@ def figure(indicator_id: str, numerator: float, denominator: float, n: float) ->
     >>> round(figure("retention_rate", 80, 100, 100).low, 4)
     0.7112
     """
-    indicator = BY_ID[indicator_id]
+    spec = FIGURES[figure_id][1]
     if not denominator > 0:
         return Figure(None, None, None, n)
     share = numerator / denominator
-    value = indicator.factor * share + indicator.offset
-    if not indicator.is_share:
+    value = spec.factor * share + spec.offset
+    if not spec.is_share:
         return Figure(value, None, None, n)
     low, high = wilson(min(max(share, 0.0), 1.0), denominator)
     return Figure(value, low, high, denominator)

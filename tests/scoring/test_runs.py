@@ -219,13 +219,16 @@ def test_a_company_without_customers_has_an_empty_run(organisation):
     assert run.summary["mean_score"] is None
 
 
-def test_figures_are_kept_for_the_company_its_segments_and_tiers(company):
+def test_figures_are_kept_for_the_company_and_its_parts(company):
+    for buyer in company:
+        buyer.region = "Kent"
+        buyer.save()
     run = runs.evaluate(AS_OF)
     repeat = {
         (figure.cut, figure.label): figure
         for figure in RunFigure.objects.filter(run=run, indicator="repeat_purchase_rate")
     }
-    assert {cut for cut, _ in repeat} == {"all", "segment", "tier"}
+    assert {cut for cut, _ in repeat} == {"all", "segment", "tier", "region"}
     assert repeat["all", ""].n == repeat["segment", "Retail"].n + repeat["segment", "Wholesale"].n
 
 

@@ -16,6 +16,7 @@ from scoring.engine.indicators import (
 from scoring.engine.indicators.indicator import (
     KINDS,
     UNITS,
+    Extra,
     Fixed,
     Indicator,
     Percentiles,
@@ -24,9 +25,11 @@ from scoring.engine.indicators.indicator import (
 
 __all__ = [
     "BY_ID",
+    "FIGURES",
     "KINDS",
     "REGISTRY",
     "UNITS",
+    "Extra",
     "Fixed",
     "Indicator",
     "Percentiles",
@@ -47,6 +50,16 @@ REGISTRY: tuple[Indicator, ...] = (
 )
 
 BY_ID: dict[str, Indicator] = {indicator.id: indicator for indicator in REGISTRY}
+
+FIGURES: dict[str, tuple[Indicator, Indicator | Extra]] = {
+    key: (indicator, spec)
+    for indicator in REGISTRY
+    for key, spec in (
+        *([(indicator.id, indicator)] if indicator.parts else []),
+        *((f"{indicator.id}.{extra.id}", extra) for extra in indicator.extras),
+    )
+}
+"""Every population figure by its id, in the order of the registry: its indicator, and what it is made of."""
 
 _PLACES = {indicator.id: place for place, indicator in enumerate(REGISTRY)}
 

@@ -73,6 +73,20 @@ Scale: TypeAlias = Fixed | Percentiles
 
 
 @dataclass(frozen=True, kw_only=True)
+class Extra:
+    """A further figure of the population beside the indicator's own: its id is <indicator>.<id>."""
+
+    id: str
+    name: str
+    definition: str
+    unit: str
+    parts: Callable[..., tuple[Any, Any]]
+    factor: float = 1.0
+    offset: float = 0.0
+    is_share: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Indicator:
     """One measured quantity. `measure` and `parts` take fact columns by their parameters' names.
 
@@ -96,6 +110,7 @@ class Indicator:
     offset: float = 0.0
     is_share: bool = False
     """Whether the population's value is a share, which carries a Wilson interval."""
+    extras: tuple[Extra, ...] = ()
 
     @property
     def direction(self) -> Literal["higher", "lower"]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from scoring.engine import clv, rfm
 from scoring.engine.indicators.indicator import (
+    Extra,
     Fixed,
     Floats,
     Indicator,
@@ -109,6 +110,16 @@ def more_than_one_line(product_lines_in_window: Numbers, order_count: Numbers) -
     """
     customer = (np.asarray(order_count) > 0) & np.isfinite(product_lines_in_window)
     return (customer & (np.asarray(product_lines_in_window) >= 2)) * 1.0, customer * 1.0
+
+
+def value_added_take_up(value_added_orders_in_window: Numbers, orders_in_window: Numbers) -> tuple[Any, Any]:
+    """Buyers of the window with a value-added service, and buyers of the window: 0 or 1 each.
+
+    >>> value_added_take_up(np.array([2.0, 0.0, 0.0]), np.array([3.0, 1.0, 0.0]))
+    (array([1., 0., 0.]), array([1., 1., 0.]))
+    """
+    buyer = np.asarray(orders_in_window) > 0
+    return (buyer & (np.asarray(value_added_orders_in_window) > 0)) * 1.0, buyer * 1.0
 
 
 def cross_sell(product_lines_in_window: Numbers, order_count: Numbers) -> Any:
@@ -294,6 +305,16 @@ INDICATORS = (
         records="orders_in_window",
         parts=more_than_one_line,
         is_share=True,
+        extras=(
+            Extra(
+                id="value_added",
+                name=N_("Take-up of value-added services"),
+                definition=N_("Share of the window's buyers who ordered with a value-added service."),
+                unit="share",
+                parts=value_added_take_up,
+                is_share=True,
+            ),
+        ),
     ),
     Indicator(
         id="comprehensive_value",

@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 
 from scoring.engine import facts_table
-from scoring.engine.population import combine, figure, partial_sums, wilson
+from scoring.engine.population import Membership, combine, figure, partial_sums, wilson
 from scoring.engine.settings import Settings
 
 
 def sums_of(facts, calibration, everything, **cuts):
-    return combine([partial_sums(facts, everything, Settings(), calibration, cuts)])
+    groups = {cut: Membership.of_all(labels) for cut, labels in cuts.items()}
+    return combine([partial_sums(facts, everything, Settings(), calibration, groups)])
 
 
 def row(sums, indicator_id, cut="all", label=""):
@@ -50,6 +51,20 @@ def test_unknown_product_lines_are_not_no_product_lines(calibration, everything)
     assert row(sums_of(facts, calibration, everything), "cross_sell") == [1, 2, 2]
 
 
+def test_take_up_of_services_is_a_share_of_the_windows_buyers(calibration, everything):
+    facts = facts_table.empty(range(3), orders_in_window=[3, 1, 0], value_added_orders_in_window=[2, 0, 0])
+    assert row(sums_of(facts, calibration, everything), "cross_sell.value_added") == [1, 2, 2]
+
+
+def test_a_customer_may_belong_to_several_groups_or_none(calibration, everything):
+    facts = facts_table.empty(range(3), bought_before_window=[1, 1, 1], bought_in_window=[1, 0, 1])
+    lines = Membership(np.array([0, 0, 1]), np.array(["pumps", "seals", "pumps"], dtype=object))
+    sums = combine([partial_sums(facts, everything, Settings(), calibration, {"line": lines})])
+    assert row(sums, "retention_rate", "line", "pumps") == [1, 2, 2]
+    assert row(sums, "retention_rate", "line", "seals") == [1, 1, 1]
+    assert row(sums, "retention_rate") == [2, 3, 3]
+
+
 def test_an_empty_base_has_no_figure():
     nothing = figure("retention_rate", 0, 0, 0)
     assert (nothing.value, nothing.low, nothing.high) == (None, None, None)
@@ -78,7 +93,7 @@ def test_the_figures_agree_with_counting(market, calibration, everything):
 
 def test_shards_in_any_size_and_order_give_the_same_sums(market, calibration, everything):
     def part(facts):
-        return partial_sums(facts, everything, Settings(), calibration, {"tier": facts["segment"]})
+        return partial_sums(facts, everything, Settings(), calibration, {"tier": Membership.of_all(facts["segment"])})
 
     integers = [
         "retention_rate",
