@@ -23,6 +23,12 @@ const KEYS = {
   j: () => moveRow(1),
   k: () => moveRow(-1),
   c: () => document.querySelector("[data-quick-log]")?.click(),
+  x: () => document.activeElement.closest("[data-row]")?.querySelector("[data-tick]")?.click(),
+  a: () => {
+    const row = document.activeElement.closest("[data-row]")?.querySelector("[data-tick]");
+    if (row && !document.querySelector("[data-tick]:checked")) row.checked = true;
+    if (document.querySelector("[data-tick]:checked")) document.querySelector("[data-assign]")?.click();
+  },
   g: () => { goPressedAt = Date.now(); },
   "?": () => window.bootstrap?.Modal.getOrCreateInstance("#keys").show(),
 };
@@ -56,6 +62,9 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-tick-all]")) {
+    document.querySelectorAll("[data-tick]").forEach((box) => { box.checked = event.target.checked; });
+  }
   if (event.target.closest("[data-submit-on-change]")) event.target.form.requestSubmit();
 });
 
@@ -77,8 +86,12 @@ function showFailure() {
 
 document.addEventListener("htmx:responseError", showFailure);
 document.addEventListener("htmx:sendError", showFailure);
+// A toast that offers something to do stays three times as long, and while one is at it.
+function fade(toast, wait) {
+  setTimeout(() => (toast.matches(":hover, :focus-within") ? fade(toast, wait) : toast.remove()), wait);
+}
 document.querySelectorAll(".toast-success, .toast-info").forEach((toast) => {
-  setTimeout(() => toast.remove(), 8000);
+  fade(toast, "stays" in toast.dataset ? 24000 : 8000);
 });
 
 // The weights of a draft: their sum while they are typed.

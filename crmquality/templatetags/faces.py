@@ -1,12 +1,13 @@
 """The small things used on every page: numbers as the reader writes them, badges, icons."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from crmquality.lib import formats
+from crmquality.lib import formats, toasts
 from crmquality.rail import sections_for
 
 register = template.Library()
@@ -58,6 +59,11 @@ def item(mapping: Mapping[Any, Any], key: Any) -> Any:
 
 
 @register.filter
+def call_with(function: Callable[[Any], Any], value: Any) -> Any:
+    return function(value)
+
+
+@register.filter
 def with_class(field: BoundField, name: str) -> SafeString:
     """A form's field drawn with a CSS class; `is-invalid` too when it has errors."""
     classes = f"{name} is-invalid" if field.errors else name
@@ -76,6 +82,13 @@ def icon(name: str, label: str = "", classes: str = "") -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def undo_of(message: Message) -> dict[str, str]:
+    """Address and token of a toast that can be undone; empty for others."""
+    words = (message.extra_tags or "").split()
+    return {"url": words[1], "token": words[2]} if words[:1] == [toasts.MARK] else {}
 
 
 @register.inclusion_tag("_rail.html", takes_context=True)

@@ -18,7 +18,7 @@ from crmquality.office.roles import MemberRequest, Right, requires
 from customers.access import customer_read, customers_export, customers_read
 from customers.models import Customer, PersonalDataLog
 from customers.models.customer import CustomerQuerySet
-from scoring import charts, profile, ranking
+from scoring import charts, columns, profile, ranking
 from scoring.explaining import NotScored, explain_customer, score_history
 from scoring.forms import CustomerFilters
 from scoring.models import CurrentScore
@@ -40,7 +40,11 @@ def customer_list(request: MemberRequest) -> HttpResponseBase:
     sort = filters.values.get("sort") or "-score"
     page = page_asked_for(ranking.shown(chosen), ranking.ORDERS[sort], request.GET, PAGE_SIZE)
     count, is_more = ranking.counted(chosen)
-    context = {"filters": filters, "page": page, "sort": sort, "count": count, "is_more": is_more}
+    shown = columns.shown(request)
+    context = {
+        "filters": filters, "page": page, "sort": sort, "count": count, "is_more": is_more,
+        "offered": columns.OFFERED, "columns": shown, "column_names": [column.name for column in shown],
+    }  # fmt: skip
     return render_page(request, "scoring/customer_list.html", "scoring/_customer_list.html", context)
 
 
