@@ -73,9 +73,7 @@ def _chosen(request: MemberRequest) -> CustomerQuerySet:
 def customer_assign(request: MemberRequest) -> HttpResponse:
     """Names what will happen and to how many; sent with `confirm`, it happens."""
     chosen = _chosen(request)
-    form = AssignForm(
-        request.POST if request.POST.get("confirm") else None, initial={"field": request.POST.get("field")}
-    )
+    form = AssignForm(request.POST if request.POST.get("confirm") else None)
     form.data = request.POST
     if not chosen.exists():
         messages.warning(request, _("No customer was chosen."))
