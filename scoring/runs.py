@@ -22,7 +22,7 @@ from scoring import rules as run_rules
 from scoring.models import Calibration, Run, RunShard
 from scoring.rules import Rules
 
-CUSTOMERS_A_SHARD = 20_000
+CUSTOMERS_A_SHARD = 10_000
 DRIVER_LOCK = 7_301_001
 RECORDS_TABLE = "customers_changedcustomer"
 
