@@ -6,10 +6,11 @@ import structlog
 from django.db.models import Max
 from django.urls import reverse
 
-from crmquality.office.models import Notice, Organisation
+from crmquality.office.models import Notice, Organisation, RecordKeeping
 from customers.models import Order
 from scoring import partitions, runs
 from scoring.models import Run
+from scoring.suggesting import suggestion
 
 log = structlog.get_logger()
 
@@ -72,6 +73,15 @@ def watch(now: dt.datetime) -> None:
     last = Run.objects.published().filter(as_of__lte=today).latest_published()
     if last and last.as_of < today and now.astimezone(organisation.zone).time() >= LATE_AT:
         Notice.tell_admins(f"run-late-{today}", Notice.Level.WARNING, LATE, url=url, as_of=last.as_of.isoformat())
+    suggested = suggestion(RecordKeeping.recorded(today), organisation.business_stage)
+    if suggested:
+        Notice.tell_admins(
+            f"model-suggested-{suggested.now}-{suggested.preset.slug}",
+            Notice.Level.INFO,
+            SUGGESTED,
+            url=reverse("scoring:model_list"),
+            model=suggested.preset.slug,
+        )
     newest = Order.objects.filter(placed_at__lt=now).aggregate(Max("placed_at"))["placed_at__max"]
     if newest and now - newest > STALE_AFTER:
         Notice.tell_admins(
@@ -90,4 +100,5 @@ def N_(text: str) -> str:
 
 FAILED = N_("The evaluation as of %(as_of)s failed: %(error)s. It will be tried again.")
 LATE = N_("Last night's evaluation is late: the newest results are as of %(as_of)s.")
+SUGGESTED = N_("The records kept by now fit the model “%(model)s” better than the default: have a look.")
 STALE = N_("No new orders since %(day)s: the scores rest on old records.")

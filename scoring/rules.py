@@ -117,6 +117,12 @@ def _rows_for(stage: str) -> list[ModelAssignment]:
     return sorted(fitting, key=lambda row: (row.is_default, not row.business_stage))
 
 
+def default_assignment(stage: str) -> ModelAssignment | None:
+    """The assignment of whoever no other one names, in this business stage."""
+    defaults = [row for row in _rows_for(stage) if row.is_default]
+    return defaults[0] if defaults else None
+
+
 def fingerprint(rules: Rules, as_of: dt.date, calibration: int, records_version: int, previous: int | None) -> str:
     """A hash of everything a run's result depends on: equal hashes, equal scores."""
     inputs = {

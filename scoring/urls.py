@@ -19,6 +19,7 @@ urlpatterns = [
     path("evaluation/runs/start/", runs.run_start, name="run_start"),
     path("evaluation/runs/<int:pk>/", runs.run_detail, name="run_detail"),
     path("evaluation/models/", models.model_list, name="model_list"),
+    path("evaluation/models/<slug:slug>/default/", models.model_make_default, name="model_make_default"),
     path(MODEL, models.model_detail, name="model_detail"),
     path(f"{MODEL}draft/", models.model_draft, name="model_draft"),
     path(f"{MODEL}edit/", models.model_edit, name="model_edit"),

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crmquality.office.models import Organisation
+from crmquality.office.models import Organisation, RecordKeeping
 from crmquality.office.roles import MemberRequest, Right, requires
-from scoring import publishing
+from scoring import publishing, suggesting
 from scoring.forms import DraftForm, PublishForm
 from scoring.models import CurrentScore, EvaluationModel
 from scoring.outline import catalogue, outline
@@ -30,7 +30,20 @@ def model_list(request: MemberRequest) -> HttpResponse:
     """Every model once, with its published version, its draft and who is scored by it."""
     organisation = Organisation.load()
     context = {"entries": catalogue(organisation.business_stage), "stage": organisation}
+    if request.user.has_right(Right.CONFIGURE):
+        recorded = RecordKeeping.recorded(organisation.today(timezone.now()))
+        context["suggestion"] = suggesting.suggestion(recorded, organisation.business_stage)
     return render(request, "scoring/model_list.html", context)
+
+
+@require_POST
+@requires(Right.CONFIGURE)
+def model_make_default(request: MemberRequest, slug: str) -> HttpResponse:
+    """Score everybody whom no assignment names by this model, from the next run on."""
+    model = get_object_or_404(EvaluationModel.objects.published(), slug=slug)
+    if suggesting.make_default(slug, Organisation.load().business_stage):
+        messages.success(request, _("%(model)s is the default from the next evaluation on.") % {"model": model.label})
+    return redirect("scoring:model_list")
 
 
 @requires(Right.SEE_RUNS)

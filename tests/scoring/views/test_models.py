@@ -3,8 +3,8 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from scoring import defaults
-from scoring.models import EvaluationModel
+from scoring import defaults, suggesting
+from scoring.models import EvaluationModel, ModelAssignment
 from tests.people import member
 
 LIST = reverse("scoring:model_list")
@@ -50,6 +50,34 @@ def test_who_may_see_models(client, loaded, role, status):
 def test_nobody_is_sent_to_the_login(client, db):
     for path in (LIST, address("model_detail", 1), address("model_edit", 1), address("model_publish", 1)):
         assert client.get(path).headers["Location"].startswith("/accounts/login/")
+
+
+def default_slugs() -> set[str]:
+    return set(ModelAssignment.objects.values_list("slug", flat=True))
+
+
+def test_an_admin_is_asked_whether_a_model_that_fits_the_records_should_be_the_default(client, loaded, admin):
+    client.force_login(admin)
+    assert "the default?" not in client.get(LIST).content.decode()
+    ModelAssignment.objects.update(slug="service")
+    page = client.get(LIST).content.decode()
+    assert "Make “Orders” the default?" in page or "the default?" in page
+    answer = client.post(reverse("scoring:model_make_default", args=["orders"]), follow=True)
+    assert "default from the next evaluation" in answer.content.decode()
+    assert "orders" in default_slugs()
+    assert "the default?" not in client.get(LIST).content.decode()
+
+
+def test_a_company_with_a_fitting_default_is_left_in_peace(client, loaded, admin):
+    assert suggesting.suggestion({"orders": True, "returns": True}, "steady") is None
+
+
+def test_only_an_admin_is_asked_and_may_answer(client, loaded, manager):
+    ModelAssignment.objects.update(slug="service")
+    client.force_login(manager)
+    assert "the default?" not in client.get(LIST).content.decode()
+    assert client.post(reverse("scoring:model_make_default", args=["orders"])).status_code == 403
+    assert default_slugs() == {"service"}
 
 
 @pytest.mark.parametrize("role", ["manager", "lead", "agent", "analyst", "auditor", ""])
