@@ -62,7 +62,9 @@ def suspected(limit: int, offset: int = 0) -> tuple[list[Pair], int]:
     with connection.cursor() as cursor:
         cursor.execute(PAIRS, [limit, offset])
         rows = cursor.fetchall()
-    customers = Customer.objects.select_related("owner").in_bulk({key for row in rows for key in row[:2]})
+    customers = Customer.objects.select_related("owner", "current_score__model").in_bulk(
+        {key for row in rows for key in row[:2]}
+    )
     pairs = [Pair(customers[low], customers[high], [WHY[name] for name in why]) for low, high, why, _total in rows]
     return pairs, rows[0][3] if rows else 0
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from .views import handover, imports, log, privacy, quality
+from .views import customers, handover, imports, log, privacy, quality
 
 app_name = "customers"
 
@@ -29,6 +29,8 @@ data = [
 ]
 
 work = [
+    path("new/", customers.customer_create, name="customer_create"),
+    path("<path:code>/edit/", customers.customer_edit, name="customer_edit"),
     path("hand-over/", handover.customer_hand_over, name="customer_hand_over"),
     path("find/", log.customer_find, name="customer_find"),
     path("log/", log.interaction_create, name="interaction_create"),

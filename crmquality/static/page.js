@@ -30,7 +30,11 @@ const KEYS = {
     if (document.querySelector("[data-tick]:checked")) document.querySelector("[data-assign]")?.click();
   },
   g: () => { goPressedAt = Date.now(); },
-  "?": () => window.bootstrap?.Modal.getOrCreateInstance("#keys").show(),
+  "?": () => {
+    const help = document.getElementById("page-help")?.content.textContent.trim() ?? "";
+    document.querySelector("[data-page-help]").textContent = help;
+    window.bootstrap?.Offcanvas.getOrCreateInstance("#keys").show();
+  },
 };
 
 document.addEventListener("keydown", (event) => {

@@ -1,0 +1,36 @@
+"""Making and changing a customer by hand."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from crmquality.office.models import Webhook
+from crmquality.office.outbound import announce
+from crmquality.office.roles import MemberRequest, Right, requires
+from customers.access import customer_edit as customer_to_edit
+from customers.forms.customer import CustomerForm
+from customers.models import Customer
+
+
+@requires(Right.EDIT)
+def customer_create(request: MemberRequest) -> HttpResponse:
+    """A new customer; the code is unique, so that sent twice it is made once."""
+    return _form(request, None, _("The customer is there."), Webhook.Event.CUSTOMER_CREATED)
+
+
+@requires(Right.EDIT)
+def customer_edit(request: MemberRequest, code: str) -> HttpResponse:
+    """Who the customer is, for those who may change it; others get 404."""
+    return _form(request, customer_to_edit(request.user, code), _("Saved."), Webhook.Event.CUSTOMER_CHANGED)
+
+
+def _form(request: MemberRequest, customer: Customer | None, said: str, event: Webhook.Event) -> HttpResponse:
+    form = CustomerForm(request.POST or None, instance=customer, member=request.user)
+    if request.method == "POST" and form.is_valid():
+        stored = form.save()
+        announce(event, {"code": stored.code, "name": stored.name})
+        messages.success(request, said)
+        return redirect(stored)
+    context = {"form": form, "customer": customer}
+    return render(request, "customers/customer_edit.html", context, status=422 if form.errors else 200)
