@@ -49,10 +49,10 @@ def find(visible: CustomerQuerySet, text: str, limit: int = LIMIT) -> list[Found
         (Found(each) for each in customers.matching(text).order_by("name", "id")[:limit]),
         (Found(each.customer, each) for each in contacts.named(text).order_by("name", "id")[:limit]),
     ]
-    found: dict[tuple[int, int | None], Found] = {}
+    found: dict[tuple[int, int], Found] = {}
     for source in sources:
         for each in source:
-            found.setdefault((each.customer.pk, each.contact and each.contact.pk), each)
+            found.setdefault((each.customer.pk, each.contact.pk if each.contact else 0), each)
     return list(islice(found.values(), limit))
 
 

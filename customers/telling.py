@@ -100,7 +100,9 @@ def opportunity(row: Opportunity, office: Organisation) -> Telling:
 
 def contract(row: ServiceContract, office: Organisation) -> Telling:
     amount = money(row.amount, office.currency) if row.amount is not None else ""
-    badge, tone = {True: (_("renewed"), "green"), False: (_("not renewed"), "red")}.get(row.is_renewed, ("", ""))  # type: ignore[call-overload]
+    badge, tone = ("", "") if row.is_renewed is None else (_("not renewed"), "red")
+    if row.is_renewed:
+        badge, tone = _("renewed"), "green"
     return Telling(
         listed([row.name, amount]),
         listed([f"{day(row.starts_on)} – {day(row.ends_on)}", row.product_line]),

@@ -38,7 +38,8 @@ def collect_with_cuts(
     groups = customer_facts.groups(keys, as_of)
     position, line = found.bought_lines
     names = customer_facts.line_names()
-    cuts = {cut: Membership.of_all(labels) for cut, labels in (*frame[["segment", "tier"]].items(), *groups.items())}
+    columns = (*frame[["segment", "tier"]].items(), *groups.items())
+    cuts = {str(cut): Membership.of_all(labels) for cut, labels in columns}
     cuts["line"] = Membership(position, np.array([names.get(key, "") for key in line.tolist()], dtype=object))
     return frame, cuts
 

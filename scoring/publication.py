@@ -66,7 +66,7 @@ def _figures(run: Run) -> list[RunFigure]:
     return rows
 
 
-def _is_told(sums: pd.DataFrame) -> pd.Series:
+def _is_told(sums: pd.DataFrame) -> Any:
     """Named groups only, of each cut the largest: a region typed freely may have thousands of names."""
     size = sums.groupby(["cut", "label"])["n"].max()
     largest = size.groupby("cut").rank(method="first", ascending=False) <= GROUPS_A_CUT

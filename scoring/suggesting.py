@@ -25,7 +25,8 @@ def suggestion(recorded: Mapping[str, bool], stage: str) -> Suggestion | None:
     None where the default fits, and where it is a model of the company's own that can be measured.
     """
     default = default_assignment(stage)
-    model = default and EvaluationModel.objects.published().filter(slug=default.slug).first()
+    slug = default.slug if default else ""
+    model = EvaluationModel.objects.published().filter(slug=slug).first()
     best = fullest(recorded)
     if model is None or model.slug == best.slug or not _is_published(best):
         return None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import dates, units
@@ -73,7 +74,7 @@ def _span(seconds: float) -> str:
     return " ".join([*parts, _unit(minutes, "minute", "short")] if minutes else parts)
 
 
-def _unit(number: int, unit: str, length: str = "long") -> str:
+def _unit(number: int, unit: str, length: Literal["short", "long"] = "long") -> str:
     return str(units.format_unit(number, f"duration-{unit}", length, locale=formats.locale()))
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from crmquality.lib.fields import MomentField, MoneyField
 from crmquality.office.models import Member, Organisation
-from customers.models import Customer
+from customers.models import Contact, Customer
 from customers.models.source import Sourced
 
 SELECTS = (forms.Select, forms.SelectMultiple)
@@ -58,7 +58,7 @@ class RecordForm(forms.ModelForm):
         """Those of this customer who are still there."""
         contacts = self.customer.contacts.filter(left_on=None) if self.customer else None
         if contacts is not None and self.instance.contact_id:
-            contacts |= self.customer.contacts.filter(pk=self.instance.contact_id)  # type: ignore[union-attr]
+            contacts |= Contact.objects.filter(pk=self.instance.contact_id, customer=self.customer)
         field = self.fields["contact"]
         field.queryset = contacts if contacts is not None else field.queryset.none()  # type: ignore[attr-defined]
 

@@ -26,8 +26,8 @@ class CustomerForm(forms.ModelForm):
     class Meta:
         model = Customer
         fields = [
-            "code", "name", "kind", "status", "segment", "tier", "stage", "industry", "region", "owner", "phone", "email",
-            "acquired_on", "acquisition_channel", "credit_grade", "receivable", "overdue",
+            "code", "name", "kind", "status", "segment", "tier", "stage", "industry", "region", "owner",
+            "phone", "email", "acquired_on", "acquisition_channel", "credit_grade", "receivable", "overdue",
         ]  # fmt: skip
         widgets = {"acquired_on": DayInput}
 

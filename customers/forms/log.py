@@ -34,7 +34,7 @@ class LogForm(RecordForm):
         self.fields["channel"].choices = Channel.choices  # type: ignore[attr-defined]
         self.fields["direction"].choices = Interaction.Direction.choices  # type: ignore[attr-defined]
         self.fields["minutes"].widget.attrs |= {"inputmode": "numeric", "min": 0}
-        self.initial |= {"occurred_at": self.now, "channel": Channel.PHONE, "direction": "in"}
+        self.initial.update(occurred_at=self.now, channel=Channel.PHONE, direction="in")
         if self.customer:
             self._offer_open_follow_ups(self.customer)
         if settles:
@@ -48,14 +48,16 @@ class LogForm(RecordForm):
     def _settle(self, follow_up: FollowUp) -> None:
         """Begin with what doing this follow-up usually means."""
         is_visit = follow_up.kind == FollowUp.Kind.RETURN_VISIT
-        self.initial |= {
-            "settles": follow_up.pk,
-            "contact": follow_up.contact_id,
-            "subject": follow_up.subject,
-            "direction": "out",
-            "kind": Interaction.Kind.RETURN_VISIT if is_visit else Interaction.Kind.CONTACT,
-            "channel": Channel.VISIT if is_visit else Channel.PHONE,
-        }
+        self.initial.update(
+            {
+                "settles": follow_up.pk,
+                "contact": follow_up.contact_id,
+                "subject": follow_up.subject,
+                "direction": "out",
+                "kind": Interaction.Kind.RETURN_VISIT if is_visit else Interaction.Kind.CONTACT,
+                "channel": Channel.VISIT if is_visit else Channel.PHONE,
+            }
+        )
 
     def clean_occurred_at(self) -> dt.datetime:
         moment: dt.datetime = self.cleaned_data["occurred_at"]

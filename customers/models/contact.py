@@ -41,9 +41,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
             return self.none()
         asked = [wanted] if len(wanted) <= 2 else [gram for gram in grams(wanted) if len(gram) == 2]
         name = NormalisedSearch("name")
-        return self.alias(name_grams=Grams(name), plain_name=name).filter(
-            name_grams__contains=asked, plain_name__contains=wanted
-        )
+        fitting = Q(name_grams__contains=asked, plain_name__contains=wanted)
+        return self.alias(name_grams=Grams(name), plain_name=name).filter(fitting)
 
 
 @pghistory.track(*history(), exclude=["phone_keys"])

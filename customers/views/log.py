@@ -43,7 +43,12 @@ def interaction_create(request: MemberRequest) -> HttpResponse:
     )
     if request.method == "POST" and customer and form.is_valid():
         return _log(request, form)
-    context = {"form": form, "customer": customer, "candidates": candidates, "typed": asked.get("customer_text", "")}
+    context: dict[str, Any] = {
+        "form": form,
+        "customer": customer,
+        "candidates": candidates,
+        "typed": asked.get("customer_text", ""),
+    }
     if request.htmx and request.htmx.target == "log-customer":
         return render(request, "customers/_log_customer.html", context)
     context["lacks_customer"] = request.method == "POST" and not customer
@@ -54,7 +59,7 @@ def interaction_create(request: MemberRequest) -> HttpResponse:
 def _who(request: MemberRequest, asked: QueryDict) -> tuple[Customer | None, list[Found]]:
     """The customer, or who may be meant by what was typed."""
     if asked.get("customer"):
-        return customer_read(request.user, asked["customer"]), []
+        return customer_read(request.user, asked.get("customer", "")), []
     found = find(customers_read(request.user), asked.get("customer_text", ""))
     customers = {each.customer.pk: each.customer for each in found}
     return (next(iter(customers.values())), []) if len(customers) == 1 else (None, found)

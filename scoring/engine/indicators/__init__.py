@@ -51,14 +51,14 @@ REGISTRY: tuple[Indicator, ...] = (
 
 BY_ID: dict[str, Indicator] = {indicator.id: indicator for indicator in REGISTRY}
 
-FIGURES: dict[str, tuple[Indicator, Indicator | Extra]] = {
-    key: (indicator, spec)
-    for indicator in REGISTRY
-    for key, spec in (
-        *([(indicator.id, indicator)] if indicator.parts else []),
-        *((f"{indicator.id}.{extra.id}", extra) for extra in indicator.extras),
-    )
-}
+
+def _figures(indicator: Indicator) -> dict[str, tuple[Indicator, Indicator | Extra]]:
+    own: dict[str, Indicator | Extra] = {indicator.id: indicator} if indicator.parts else {}
+    own |= {f"{indicator.id}.{extra.id}": extra for extra in indicator.extras}
+    return {key: (indicator, spec) for key, spec in own.items()}
+
+
+FIGURES = {key: pair for indicator in REGISTRY for key, pair in _figures(indicator).items()}
 """Every population figure by its id, in the order of the registry: its indicator, and what it is made of."""
 
 _PLACES = {indicator.id: place for place, indicator in enumerate(REGISTRY)}
