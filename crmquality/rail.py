@@ -44,7 +44,7 @@ _IMPORTS = frozenset({Right.IMPORT})
 SECTIONS = [
     Section(_("Overview"), "home", "home", "/", "o", _SEES),
     Section(_("Customers"), "customers", "scoring:customer_list", "/customers/", "c", _SEES),
-    Section(_("Figures"), "figures", "scoring:figure_list", "/evaluation/figures/", "f", _RUNS),
+    Section(_("Figures"), "table", "scoring:figure_list", "/evaluation/figures/", "f", _RUNS),
     Section(_("Evaluation runs"), "runs", "scoring:run_list", "/evaluation/runs/", "r", _RUNS),
     Section(_("Evaluation models"), "models", "scoring:model_list", "/evaluation/models/", "e", _RUNS),
     Section(_("Data"), "data", "customers:import_list", "/data/", "d", _IMPORTS),

@@ -74,7 +74,8 @@ class Row:
             return formats.DASH
         if FIGURES[self.id][1].is_share:
             return _("%(points)s points") % {"points": formats.signed(100 * self.change, 1)}
-        return ("+" if self.change > 0 else "") + figure_in_words(self.id, self.change, self.currency)
+        words = figure_in_words(self.id, self.change, self.currency)
+        return f"+{words}" if self.change > 0 and not words.startswith("+") else words
 
     @property
     def is_small(self) -> bool:
@@ -147,7 +148,7 @@ def choices(run: Run) -> list[tuple[str, str]]:
 
 def export_rows(rows: Iterable[Row], as_of: str, before: str) -> Iterable[list[object]]:
     """A heading and one line per figure and group; numbers as numbers."""
-    yield [_("Figure"), _("Group"), as_of, _("from"), _("to"), _("Number"), before, _("Number")]
+    yield [_("Figure"), _("Group"), as_of, _("from"), _("to"), _("How many"), before, _("How many")]
     for row in rows:
         now = row.now if row.now and not row.is_small else None
         yield [

@@ -12,6 +12,9 @@ from scoring.engine.settings import Settings
 
 WINDOW = {
     "purchase_frequency",
+    "repeat_purchase_rate",
+    "retention_rate",
+    "churn_rate",
     "revenue",
     "cross_sell",
     "customisation",

@@ -11,11 +11,11 @@ function focusIn(part) {
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "sheet-content") showSheet();
+  if (event.detail.target?.id === "sheet-content") showSheet();
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target.closest?.("#sheet")) focusIn(event.detail.elt);
+  if (event.detail.target?.closest?.("#sheet")) focusIn(event.detail.elt);
 });
 
 // Bootstrap moves the focus to the sheet itself once it has slid in.
@@ -76,6 +76,8 @@ document.addEventListener("keydown", (event) => {
 }, true);
 
 document.addEventListener("htmx:afterSettle", (event) => {
+  // A page restored from history has no target.
+  if (!event.detail.target?.id) return;
   const input = document.querySelector(`[data-finder][aria-controls="${CSS.escape(event.detail.target.id)}"]`);
   input?.setAttribute("aria-expanded", String(optionsOf(input).length > 0));
 });

@@ -75,6 +75,13 @@ def test_shares_change_in_points(two_runs):
     assert (row.now_words, row.change_words) == ("50%", "-12.5 points") or row.change_words.endswith("12.5 points")
 
 
+def test_growth_has_one_sign(two_runs):
+    now, before = (
+        RunFigure(run=two_runs[1], cut="all", indicator="sales_growth", value=value, n=10) for value in (0.25, 0.125)
+    )
+    assert figures.Row("sales_growth", "", "", "", "", "", now, before, "GBP").change_words == "+12.5%"
+
+
 def test_they_can_be_taken_out(client, manager, agent, two_runs, url):
     client.force_login(manager)
     text = b"".join(client.get(url, {"export": "csv"}).streaming_content).decode("utf-8-sig")
