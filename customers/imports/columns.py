@@ -32,7 +32,7 @@ class Column:
         values: list[Any] = []
         wrong: dict[int, str] = {}
         for position, cell in enumerate(cells):
-            value, problem = _parse(cell.strip(), field, reading)
+            value, problem = _parse(reading.word(field.name, cell.strip()), field, reading)
             values.append(value)
             if problem:
                 wrong[position] = problem

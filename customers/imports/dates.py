@@ -16,6 +16,8 @@ YEAR_FIRST = re.compile(
 )
 FIGURES = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:[T ,]+(.*))?")
 NAMED = re.compile(r"(?:(\d{1,2})[ -]([a-z]{3,9})\.?|([a-z]{3,9})\.? (\d{1,2}),?)[ -](\d{4})(?:[ ,]+(.*))?", re.I)
+# Milliseconds since 1970, as programming interfaces write instants: 2001 to 2033.
+EPOCH = re.compile(r"1\d{12}")
 EXCEL_DAY = re.compile(r"(\d{5})(\.\d+)?")
 CLOCK = re.compile(
     r"(?P<before>上午|下午)? ?(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
@@ -55,6 +57,10 @@ def parse_moment(text: str, zone: ZoneInfo, order: str = "") -> dt.datetime:
     return local.astimezone(dt.UTC)
 
 
+def is_epoch(text: str) -> bool:
+    return bool(EPOCH.fullmatch(_plain(text)))
+
+
 def parse_date(text: str, order: str = "") -> dt.date:
     return _parts(text, order)[0]
 
@@ -65,6 +71,9 @@ def _plain(text: str) -> str:
 
 def _parts(text: str, order: str) -> tuple[dt.date, dt.time, dt.tzinfo | None]:
     plain = _plain(text)
+    if EPOCH.fullmatch(plain):
+        moment = dt.datetime.fromtimestamp(int(plain) / 1000, dt.UTC)
+        return moment.date(), moment.time(), dt.UTC
     if match := EXCEL_DAY.fullmatch(plain):
         moment = EXCEL_EPOCH + dt.timedelta(seconds=round(float(plain) * 86400))
         return moment.date(), moment.time(), None

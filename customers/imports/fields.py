@@ -1,28 +1,55 @@
 """What a column may hold: its type in the database and how a cell becomes a value."""
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.functional import Promise
 
 from crmquality.lib.money import is_currency, parse_amount, parse_count
 from crmquality.lib.text import normalised
 
-from .dates import parse_date, parse_moment
+from .dates import is_epoch, parse_date, parse_moment
+from .words import (
+    CHANNELS,
+    CUSTOMER_KINDS,
+    DIRECTIONS,
+    FOLLOW_UP_KINDS,
+    FOLLOW_UP_STATES,
+    INTERACTION_KINDS,
+    OPPORTUNITY_KINDS,
+    ROLES,
+    SEVERAL,
+    STAGES,
+    STATUSES,
+    WIN_BACKS,
+    Words,
+    meant,
+    outcome_meant,
+)
 
 YES = {"1", "y", "yes", "true", "t", "是", "有", "√"}
+MONTH = re.compile(r"((?:19|20|21)\d{2})\s*[-/.年]?\s*(\d{1,2})月?")
 NO = {"0", "n", "no", "false", "f", "否", "无", "無", "×"}
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a cell's meaning depends on besides the cell."""
+    """What a cell's meaning depends on besides the cell. `words`: field -> cell -> what it stands for."""
 
     zone: ZoneInfo
     date_order: str = ""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def word(self, name: str, cell: str) -> str:
+        """The cell, or what the user said that it stands for."""
+        own = self.words.get(name)
+        return own.get(normalised(cell), cell) if own else cell
 
 
 @dataclass(frozen=True)
@@ -59,32 +86,55 @@ def _yes_no(cell: str, _reading: Reading) -> bool:
     raise ValueError("neither yes nor no")
 
 
-def _customer_kind(cell: str, _reading: Reading) -> str:
-    word = normalised(cell)
-    if word in {"person", "individual", "个人", "個人", "个人客户", "b2c"}:
-        return "person"
-    if word in {"organisation", "organization", "company", "business", "企业", "企業", "公司", "企业客户", "b2b"}:
-        return "organisation"
-    raise ValueError("neither person nor organisation")
+def _one_of(words: Words) -> Callable[[str, Reading], str]:
+    return lambda cell, _reading: meant(words, cell)
 
 
-STAGES = {
-    "prospect": {"prospect", "潜在", "潜在客户", "潛在客戶"},
-    "new": {"new", "新客户", "新客戶"},
-    "growing": {"growing", "growth", "成长", "成长期", "成長期"},
-    "mature": {"mature", "成熟", "成熟期"},
-    "declining": {"declining", "decline", "衰退", "衰退期"},
-    "lapsed": {"lapsed", "失效", "失效客户", "失效客戶"},
-    "lost": {"lost", "churned", "流失", "流失客户", "流失客戶"},
-}
+def _key(cell: str, _reading: Reading) -> str:
+    """An id, without the mark that Zoho puts before it in some exports and leaves out in others."""
+    return cell.removeprefix("zcrm_")
 
 
-def _stage(cell: str, _reading: Reading) -> str:
-    word = normalised(cell)
-    for stage, words in STAGES.items():
-        if word in words:
-            return stage
-    raise ValueError("not a stage")
+def _email(cell: str, _reading: Reading) -> str:
+    try:
+        validate_email(cell)
+    except ValidationError:
+        raise ValueError("not an e-mail address") from None
+    return cell
+
+
+def _seconds(cell: str, _reading: Reading) -> int:
+    """Seconds from "330", "05:30" or "1:02:03"."""
+    if ":" not in cell:
+        return parse_count(cell)
+    seconds = 0
+    for part in cell.split(":"):
+        seconds = seconds * 60 + parse_count(part or "0")
+    return seconds
+
+
+def _date(cell: str, reading: Reading) -> dt.date:
+    if is_epoch(cell):
+        return _moment(cell, reading).astimezone(reading.zone).date()
+    return parse_date(cell, reading.date_order)
+
+
+def _month(cell: str, reading: Reading) -> dt.date:
+    """The first day of the month."""
+    if match := MONTH.fullmatch(normalised(cell)):
+        return dt.date(int(match[1]), int(match[2]), 1)
+    return _date(cell, reading).replace(day=1)
+
+
+def _time(cell: str, _reading: Reading) -> dt.time:
+    hour, _colon, minute = normalised(cell).partition(":")
+    return dt.time(int(hour), int(minute[:2]))
+
+
+def _channels(cell: str, _reading: Reading) -> str:
+    """An array as COPY writes it."""
+    parts = [part for part in SEVERAL.split(normalised(cell)) if part.strip()]
+    return "{" + ",".join(dict.fromkeys(meant(CHANNELS, part) for part in parts)) + "}"
 
 
 def _moment(cell: str, reading: Reading) -> dt.datetime:
@@ -99,12 +149,28 @@ TYPES = {
     "money": Type("numeric", lambda cell, _reading: parse_amount(cell)),
     "rate": Type("numeric", lambda cell, _reading: parse_amount(cell)),
     "moment": Type("timestamptz", _moment, is_date=True),
-    "date": Type("date", lambda cell, reading: parse_date(cell, reading.date_order), is_date=True),
+    "date": Type("date", _date, is_date=True),
+    "month": Type("date", _month, is_date=True),
+    "time": Type("time", _time),
+    "seconds": Type("bigint", _seconds),
+    "key": Type(TEXT_SQL, _key),
+    "email": Type(TEXT_SQL, _email),
+    "channels": Type("text[]", _channels),
     "yes_no": Type("boolean", _yes_no),
     "currency": Type(TEXT_SQL, _currency),
     "tier": Type(TEXT_SQL, _tier),
-    "stage": Type(TEXT_SQL, _stage),
-    "customer_kind": Type(TEXT_SQL, _customer_kind),
+    "customer_kind": Type(TEXT_SQL, _one_of(CUSTOMER_KINDS)),
+    "stage": Type(TEXT_SQL, _one_of(STAGES)),
+    "status": Type(TEXT_SQL, _one_of(STATUSES)),
+    "role": Type(TEXT_SQL, _one_of(ROLES)),
+    "channel": Type(TEXT_SQL, _one_of(CHANNELS)),
+    "direction": Type(TEXT_SQL, _one_of(DIRECTIONS)),
+    "interaction_kind": Type(TEXT_SQL, _one_of(INTERACTION_KINDS)),
+    "follow_up_kind": Type(TEXT_SQL, _one_of(FOLLOW_UP_KINDS)),
+    "follow_up_state": Type(TEXT_SQL, _one_of(FOLLOW_UP_STATES)),
+    "opportunity_kind": Type(TEXT_SQL, _one_of(OPPORTUNITY_KINDS)),
+    "outcome": Type(TEXT_SQL, lambda cell, _reading: outcome_meant(cell)),
+    "win_back": Type(TEXT_SQL, _one_of(WIN_BACKS)),
 }
 
 
@@ -118,6 +184,8 @@ class Field:
     required: bool = False
     max_length: int = 0
     synonyms: tuple[str, ...] = ()
+    # Read from this other field's column where the file has none of its own.
+    follows: str = ""
 
     @property
     def sql(self) -> str:
@@ -129,3 +197,24 @@ class Field:
 
     def parse(self, cell: str, reading: Reading) -> Any:
         return TYPES[self.type].parse(cell, reading)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What one kind of file can tell.
+
+    `one_of`: of each of these groups the file must have a column. `stand_ins`: a required field
+    may be missing where the other is there.
+    """
+
+    name: str
+    label: str | Promise
+    fields: tuple[Field, ...]
+    one_of: tuple[tuple[str, ...], ...] = ()
+    stand_ins: tuple[tuple[str, str], ...] = ()
+
+    def field(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def has(self, name: str) -> bool:
+        return any(field.name == name for field in self.fields)

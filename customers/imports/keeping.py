@@ -19,7 +19,7 @@ def extend(cursor: Any, queries: dict[str, str]) -> dict[str, list[str | None]]:
         moment = cursor.fetchone()[0]
         if moment is None:
             continue
-        since = moment.astimezone(zone).date()
+        since = moment.astimezone(zone).date() if isinstance(moment, dt.datetime) else moment
         kept = RecordKeeping.objects.select_for_update().filter(kind=kind).first()
         if kept is None or since < kept.since:
             changed[kind] = [kept.since.isoformat() if kept else None, since.isoformat()]

@@ -6,65 +6,32 @@ Synonyms are compared without case, width, blanks and punctuation (`mapping.py`)
 
 # ruff: noqa: E501 - a table of synonyms reads better in long rows
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .fields import Field
+from .fields import Field, Kind
+from .record_kinds import RECORD_KINDS
+from .synonyms import (
+    AMOUNTS,
+    CURRENCIES,
+    CUSTOMER_CODES,
+    CUSTOMER_NAMES,
+    ORDER_NUMBERS,
+    OWNERS,
+    PRICES,
+    PRODUCT_CODES,
+    PRODUCT_LINES,
+    PRODUCT_NAMES,
+    QUANTITIES,
+    RATES,
+    RECORD_IDS,
+    REGIONS,
+)
 
-
-@dataclass(frozen=True)
-class Kind:
-    name: str
-    label: str | Promise
-    fields: tuple[Field, ...]
-
-    def field(self, name: str) -> Field:
-        return next(field for field in self.fields if field.name == name)
-
-
-CUSTOMER_CODES = (
-    "customer code", "customer id", "customer no", "customer number", "customer", "account number", "account no",
-    "client id", "client code", "account id", "Account Name.id", "account_no", "account_id",
-    "客户编号", "客户编码", "客户代码", "客户号", "客户ID", "客戶編號", "客戶代碼",
-)  # fmt: skip
-CUSTOMER_NAMES = (
-    "customer name", "account name", "company name", "client name", "company", "account",
-    "客户名称", "客户", "公司名称", "企业名称", "客戶名稱", "公司名稱",
-)  # fmt: skip
-REGIONS = (
-    "region", "country", "state", "province", "territory", "city", "Billing Country", "Billing Address - Country / Region",
-    "地区", "区域", "国家", "省", "省份", "城市", "地區", "區域", "國家", "开单地址-国家/地区",
-)  # fmt: skip
-PRODUCT_CODES = (
-    "product code", "stock code", "sku", "item code", "item", "item no", "product id", "article", "material",
-    "产品编号", "产品编码", "产品代码", "商品编号", "商品编码", "物料编码", "產品編號", "商品編號",
-)  # fmt: skip
-PRODUCT_NAMES = (
-    "product name", "description", "item name", "item description", "product", "article name",
-    "产品名称", "商品名称", "品名", "描述", "產品名稱", "商品名稱",
-)  # fmt: skip
-PRODUCT_LINES = (
-    "product line", "category", "product category", "product group", "product family",
-    "产品线", "产品类别", "产品分类", "商品类别", "品类", "產品線", "產品類別",
-)  # fmt: skip
-ORDER_NUMBERS = (
-    "order number", "order no", "order id", "order", "invoice no", "invoice number", "invoice", "invoice id",
-    "sales order", "订单编号", "订单号", "订单", "销售订单编号", "发票号", "單號", "訂單編號", "訂單號",
-)  # fmt: skip
-QUANTITIES = ("quantity", "qty", "units", "number of units", "count", "数量", "件数", "數量")
-PRICES = (
-    "unit price", "price", "price per unit", "list price", "单价", "价格", "销售单价", "單價", "價格",
-)  # fmt: skip
-AMOUNTS = (
-    "amount", "line amount", "total", "line total", "order amount", "order_amount", "sales", "revenue", "value",
-    "dollar value", "金额", "订单金额", "销售订单金额", "总价", "小计", "合计", "金額", "訂單金額",
-)  # fmt: skip
+__all__ = ["KINDS", "Kind"]
 
 CUSTOMERS = Kind("customers", _("Customers"), (
-    Field("code", _("Customer code"), required=True, max_length=50, synonyms=(*CUSTOMER_CODES, "code", "编号", "編號")),
-    Field("external_id", _("Id at the source"), max_length=100, synonyms=("record id", "external id", "ACCOUNTID", "_id", "唯一标识")),
+    Field("code", _("Customer code"), "key", required=True, max_length=50, synonyms=(*CUSTOMER_CODES, "code", "编号", "編號")),
+    Field("external_id", _("Id at the source"), "key", max_length=100, synonyms=(*RECORD_IDS, "ACCOUNTID")),
     Field("name", _("Name"), required=True, max_length=200, synonyms=(*CUSTOMER_NAMES, "name", "名称", "名稱", "姓名")),
     Field("kind", _("Organisation or person"), "customer_kind", synonyms=("customer type", "kind", "个人或企业")),
     Field("segment", _("Segment"), max_length=100, synonyms=("segment", "account type", "客户类型", "客户分类", "account_type", "客戶類型")),
@@ -72,8 +39,17 @@ CUSTOMERS = Kind("customers", _("Customers"), (
     Field("stage", _("Life-cycle stage"), "stage", synonyms=("stage", "life-cycle stage", "lifecycle stage", "生命周期", "生命周期阶段", "生命週期", "生命週期階段")),
     Field("industry", _("Industry"), max_length=100, synonyms=("industry", "sector", "行业", "所属行业", "1级行业", "行業", "所屬行業")),
     Field("region", _("Region"), max_length=100, synonyms=REGIONS),
-    Field("owner", _("Owner (user name or e-mail)"), max_length=254, synonyms=("owner", "account owner", "account manager", "sales rep", "负责人", "所有者", "客户经理", "負責人")),
-    Field("parent", _("Code of the parent company"), max_length=50, synonyms=("parent", "parent code", "parent account.id", "parent_account_id", "上级客户编号", "父客户编号")),
+    Field("owner", _("Owner (user name or e-mail)"), max_length=254, synonyms=OWNERS),
+    Field("parent", _("Code of the parent company"), "key", max_length=50, synonyms=("parent", "parent code", "parent account.id", "parent_account_id", "上级客户编号", "父客户编号")),
+    Field("status", _("Status"), "status", synonyms=("status", "customer status", "account status", "状态", "客户状态", "狀態", "客戶狀態")),
+    Field("phone", _("Phone"), max_length=50, synonyms=("phone", "telephone", "tel", "phone number", "电话", "联系电话", "電話", "聯絡電話")),
+    Field("email", _("E-mail"), "email", max_length=254, synonyms=("email", "e-mail", "mail", "邮件", "邮箱", "电子邮箱", "電子郵件", "郵箱")),
+    Field("acquired_on", _("Won on"), "date", synonyms=("acquired on", "won on", "customer since", "acquisition date", "获客日期", "成交日期", "成为客户日期", "獲客日期")),
+    Field("acquisition_channel", _("Won through"), max_length=100, synonyms=("acquisition channel", "won through", "lead source", "account source", "source channel", "account_source", "客户来源", "线索来源", "获客渠道", "客戶來源", "獲客渠道")),
+    Field("referred_by", _("Code of the customer who referred"), "key", max_length=50, synonyms=("referred by", "referrer code", "referred by code", "推荐客户编号", "介绍人编号", "推薦客戶編號")),
+    Field("credit_grade", _("Credit grade"), max_length=10, synonyms=("credit grade", "credit rating", "信用等级", "信用级别", "信用等級")),
+    Field("receivable", _("Amount owed"), "money", synonyms=("receivable", "amount owed", "accounts receivable", "balance due", "receivable_amount", "应收账款", "应收金额", "应收", "應收帳款")),
+    Field("overdue", _("Of it overdue"), "money", synonyms=("overdue", "overdue amount", "past due", "逾期金额", "逾期", "逾期金額")),
 ))  # fmt: skip
 
 PRODUCTS = Kind("products", _("Products"), (
@@ -82,9 +58,9 @@ PRODUCTS = Kind("products", _("Products"), (
     Field("product_line", _("Product line"), max_length=100, synonyms=PRODUCT_LINES),
 ))  # fmt: skip
 
-ORDERS = Kind("orders", _("Orders"), (
+ORDERS = Kind("orders", _("Orders"), one_of=(("price", "amount"),), stand_ins=(("customer", "customer_name"),), fields=(
     Field("number", _("Order number"), required=True, max_length=100, synonyms=ORDER_NUMBERS),
-    Field("customer", _("Customer code"), required=True, max_length=50, synonyms=CUSTOMER_CODES),
+    Field("customer", _("Customer code"), "key", required=True, max_length=50, synonyms=CUSTOMER_CODES),
     Field("customer_name", _("Customer name"), max_length=200, synonyms=CUSTOMER_NAMES),
     Field("region", _("Customer's region"), max_length=100, synonyms=REGIONS),
     Field("placed_at", _("Order date"), "moment", required=True, synonyms=(
@@ -97,8 +73,8 @@ ORDERS = Kind("orders", _("Orders"), (
     Field("price", _("Unit price"), "money", synonyms=PRICES),
     Field("amount", _("Amount of the line"), "money", synonyms=AMOUNTS),
     Field("cost", _("Cost of the line"), "money", synonyms=("cost", "line cost", "成本", "成本金额", "成本金額")),
-    Field("currency", _("Currency"), "currency", synonyms=("currency", "currency code", "币种", "货币", "幣種", "貨幣")),
-    Field("rate", _("Exchange rate"), "rate", synonyms=("exchange rate", "rate", "汇率", "匯率")),
+    Field("currency", _("Currency"), "currency", synonyms=CURRENCIES),
+    Field("rate", _("Exchange rate"), "rate", synonyms=RATES),
     Field("promised_on", _("Promised for"), "date", synonyms=(
         "promised", "promised on", "promised date", "due date", "requested delivery date", "承诺交期", "承诺交货日期", "交期", "要求交货日期", "約定交期")),
     Field("delivered_at", _("Delivery date"), "moment", synonyms=(
@@ -108,11 +84,12 @@ ORDERS = Kind("orders", _("Orders"), (
     Field("value_added_service", _("Value-added service"), max_length=100, synonyms=("value-added service", "value added service", "增值服务", "增值服務")),
 ))  # fmt: skip
 
-RETURNS = Kind("returns", _("Returns"), (
+RETURNS = Kind("returns", _("Returns"), one_of=(("price", "amount"),), stand_ins=(("customer", "customer_name"),), fields=(
     Field("number", _("Return number"), required=True, max_length=100, synonyms=(
         "return number", "return no", "return id", "rma", "rma number", "credit note", "退货单编号", "退货单号", "退貨單號")),
     Field("order_number", _("Order number"), max_length=100, synonyms=ORDER_NUMBERS),
-    Field("customer", _("Customer code"), required=True, max_length=50, synonyms=CUSTOMER_CODES),
+    Field("customer", _("Customer code"), "key", required=True, max_length=50, synonyms=CUSTOMER_CODES),
+    Field("customer_name", _("Customer name"), max_length=200, synonyms=CUSTOMER_NAMES),
     Field("product", _("Product code"), required=True, max_length=50, synonyms=PRODUCT_CODES),
     Field("quantity", _("Quantity"), "count", required=True, synonyms=(*QUANTITIES, "returned quantity", "退货数量", "退貨數量")),
     Field("price", _("Unit price"), "money", synonyms=PRICES),
@@ -121,4 +98,4 @@ RETURNS = Kind("returns", _("Returns"), (
         "returned", "returned at", "return date", "date", "退货日期", "退货时间", "退貨日期", "returned_goods_time")),
 ))  # fmt: skip
 
-KINDS = {kind.name: kind for kind in (CUSTOMERS, PRODUCTS, ORDERS, RETURNS)}
+KINDS = {kind.name: kind for kind in (CUSTOMERS, PRODUCTS, ORDERS, RETURNS, *RECORD_KINDS)}

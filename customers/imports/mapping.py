@@ -18,7 +18,8 @@ def plain(header: str) -> str:
     ('invoiceno', '客户名称')
     """
     text = normalised(header)
-    text = re.sub(r"\(.*?\)$", "", text)
+    # Reports say it twice: "Account Owner(Account Owner).id".
+    text = re.sub(r"\(.*?\)(?=(\.id)?$)", "", text)
     # "Account Name.id" is another column than "Account Name".
     is_id = text.endswith(".id")
     return re.sub(r"[\W_]+", "", text.removesuffix(".id")) + (".id" if is_id else "")
@@ -64,7 +65,11 @@ def checked_mapping(
 
 
 def _require(kind: Kind, found: Mapping[str, str], provided: frozenset[str]) -> None:
-    missing = [str(f.label) for f in kind.fields if f.required and f.name not in found and f.name not in provided]
+    told = {*found, *provided, *(name for name, other in kind.stand_ins if other in found)}
+    missing = [str(f.label) for f in kind.fields if f.required and f.name not in told]
+    missing += [
+        " / ".join(str(kind.field(name).label) for name in group) for group in kind.one_of if not told & set(group)
+    ]
     if missing:
         raise ImportRefused(_("No column was found for: %(fields)s.") % {"fields": ", ".join(missing)})
     repeated = [header for header in found.values() if list(found.values()).count(header) > 1]

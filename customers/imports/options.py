@@ -16,6 +16,8 @@ class ImportOptions:
     encoding: str = ""
     delimiter: str = ""
     date_order: str = ""
+    # field -> the file's word (lower case) -> a word that is known
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
     # '' = the organisation's
     currency: str = ""
     rate: str = ""

@@ -1,6 +1,6 @@
 """What became of a file's lines: counts, and money twice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .staging import Job
@@ -16,6 +16,8 @@ class Outcome:
     prepared: str
     table: str = ""
     sign: int = 1
+    # Where the prepared table tells created, updated or unchanged.
+    fate: str = "outcome"
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Counts:
     rejected_by_reason: dict[str, int] | None = None
     money_accepted: int = 0
     money_in_file: int = 0
+    left_empty: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def rejected(self) -> int:
@@ -38,7 +41,7 @@ def count(cursor: Any, job: Job, outcomes: list[Outcome], lines_read: int, *, is
     counts = Counts(lines_read=lines_read, rejected_by_reason=_rejected(cursor))
     for outcome in outcomes:
         cursor.execute(
-            f"SELECT outcome, count(*), COALESCE(sum(file_money), 0) FROM {outcome.prepared} GROUP BY outcome"
+            f"SELECT {outcome.fate}, count(*), COALESCE(sum(file_money), 0) FROM {outcome.prepared} GROUP BY 1"
         )
         for name, lines, money in cursor.fetchall():
             setattr(counts, name, getattr(counts, name) + lines)
@@ -52,10 +55,12 @@ def _money(cursor: Any, outcome: Outcome, is_written: bool) -> int:
         return 0
     source = f"{outcome.table} t JOIN {outcome.prepared} p ON p.id = t.id" if is_written else f"{outcome.prepared} p"
     amount = "t.amount" if is_written else "p.amount"
-    cursor.execute(f"SELECT COALESCE(sum({amount}), 0) FROM {source} WHERE p.outcome <> 'unchanged'")
+    cursor.execute(f"SELECT COALESCE(sum({amount}), 0) FROM {source} WHERE p.{outcome.fate} <> 'unchanged'")
     return int(cursor.fetchone()[0])
 
 
+KEYS = ("code", "product", "external_id", "month", "customer", "related", "customer_name", "contact")
+CUSTOMER = ("customer", "related", "customer_name", "contact")
 # Where the fault of a line lies that SQL found: the first of these fields that the file tells.
 FIELDS_OF = {
     "exact_duplicate": ("number",), "no_product": ("product",), "no_amount": ("amount", "price"),
@@ -63,9 +68,19 @@ FIELDS_OF = {
     "amount_negative": ("amount", "price"), "amount_out_of_range": ("amount", "price"),
     "rate_not_positive": ("rate",), "no_rate": ("currency",), "delivered_before_placed": ("delivered_at",),
     "cancelled_before_placed": ("cancelled_at",), "cancelled_and_delivered": ("cancelled_at",),
-    "order_of_another_customer": ("customer",), "order_repeated": ("number",), "repeated_key": ("code", "product"),
+    "order_of_another_customer": ("customer",), "order_repeated": ("number",), "repeated_key": KEYS,
+    "no_customer": CUSTOMER, "unknown_customer": CUSTOMER, "ambiguous_customer": CUSTOMER,
+    "unknown_contact": ("contact", "contact_name"), "contact_of_another": ("contact",),
+    "no_name": ("name", "last_name"),
+    "another_is_primary": ("is_primary",), "weight_not_positive": ("weight",),
+    "minutes_out_of_range": ("minutes", "seconds"), "no_done_at": ("status",), "no_cancelled_at": ("status",),
+    "done_and_cancelled": ("cancelled_at",), "no_closed_on": ("outcome", "stage"),
+    "ends_before_start": ("ends_on", "ended_on", "met_on"), "no_win_back_on": ("win_back",),
+    "refers_itself": ("referred_by",), "unknown_referrer": ("referred_by",),
+    "overdue_not_owed": ("overdue", "receivable"),
     "no_earlier_purchase": ("product",), "unknown_owner": ("owner",), "unknown_parent": ("parent",),
-    "parent_is_itself": ("parent",), "key_of_another": ("external_id", "code"), "too_long": ("number",),
+    "parent_is_itself": ("parent",), "key_of_another": ("external_id", "code"),
+    "too_long": ("number", "name", "last_name"),
 }  # fmt: skip
 
 REJECTED = """
@@ -91,11 +106,11 @@ def store_rejections(cursor: Any, job: Job, run_id: int) -> None:
     columns = values = "WHEN '' THEN ''"
     params: dict[str, Any] = {"run": run_id}
     for reason, fields in FIELDS_OF.items():
-        field = next((name for name in fields if name in job.mapping), None)
-        if field:
-            columns += f" WHEN '{reason}' THEN %(column_{field})s"
-            values += f" WHEN '{reason}' THEN left(s.{field}::text, 200)"
-            params[f"column_{field}"] = job.mapping[field]
+        name = next((name for name in fields if name in job.mapping), None)
+        if name:
+            columns += f" WHEN '{reason}' THEN %(column_{name})s"
+            values += f" WHEN '{reason}' THEN left(s.{name}::text, 200)"
+            params[f"column_{name}"] = job.mapping[name]
     rejected = REJECTED.format(columns=columns, values=values)
     cursor.execute("DELETE FROM customers_importrejection WHERE run_id = %(run)s", params)
     cursor.execute(

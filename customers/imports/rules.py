@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .columns import Column
 
+# Field -> the rule under which a name that nobody here has is no reason to reject the line.
+LEFT_EMPTY = {"owner": "unknown_owner_left_empty", "contact": "unknown_contact_left_empty"}
 Columns = dict[str, Column]
 # Online Retail: articles have five digits and perhaps letters (85123A) or the shop's own
 # DCGS numbers. What is left is POST, DOT, C2 (carriage), M, m (manual), D (discount), S (samples),
@@ -47,6 +49,18 @@ def _number_by_customer_and_day(columns: Columns) -> Columns:
     return {"number": Column.of_values(numbers)}
 
 
+def _length(columns: Columns) -> int:
+    return len(next(iter(columns.values())).codes)
+
+
+def _always(**values: object) -> Callable[[Columns], Columns]:
+    return lambda columns: {name: Column.constant(value, _length(columns)) for name, value in values.items()}
+
+
+def _code_is_id(columns: Columns) -> Columns:
+    return {"code": columns["external_id"]}
+
+
 def _one_product(columns: Columns) -> Columns:
     length = len(columns["customer"].codes)
     return {"product": Column.constant("CD", length)}
@@ -78,6 +92,27 @@ RULES = {
             _("What a customer bought on one day is one order."),
             provides=("number",),
             fill=_number_by_customer_and_day,
+        ),
+        Rule(
+            "code_is_id",
+            _("The id at the source is the customer's code."),
+            provides=("code",),
+            fill=_code_is_id,
+        ),
+        Rule("calls", _("Every line is a phone call."), provides=("channel",), fill=_always(channel="phone")),
+        Rule(
+            "notes",
+            _("A note does not say how anybody was reached: it is kept as a call that does not count for the score."),
+            provides=("channel", "is_automatic"),
+            fill=_always(channel="phone", is_automatic=True),
+        ),
+        Rule(
+            LEFT_EMPTY["owner"],
+            _("An owner who is no member here is left empty; the name stays with the row's other columns."),
+        ),
+        Rule(
+            LEFT_EMPTY["contact"],
+            _("A contact who is not known here is left empty; the name stays with the row's other columns."),
         ),
         Rule("one_product", _("Every line sells the product CD."), provides=("product",), fill=_one_product),
     )
@@ -115,6 +150,34 @@ REASONS: dict[str, str | Promise] = {
     "unknown_owner": _("no member of that name"),
     "unknown_parent": _("no customer of the parent's code"),
     "parent_is_itself": _("its own parent"),
+    "unknown_customer": _("no customer of that code, id or name"),
+    "ambiguous_customer": _("several customers of that name"),
+    "unknown_contact": _("the customer has no such contact"),
+    "contact_of_another": _("the contact belongs to another customer"),
+    "another_is_primary": _("another contact of the customer is the first to be asked"),
+    "weight_not_positive": _("a weight of nothing, less or too much"),
+    "minutes_out_of_range": _("minutes below nothing or too many"),
+    "no_occurred_at": _("no date"),
+    "no_channel": _("no channel"),
+    "no_subject": _("no subject"),
+    "no_due_on": _("no due date"),
+    "no_done_at": _("done, but not when"),
+    "no_cancelled_at": _("cancelled, but not when"),
+    "done_and_cancelled": _("done as well as cancelled"),
+    "no_opened_on": _("no date of opening"),
+    "no_closed_on": _("won or lost, but not when"),
+    "no_starts_on": _("no beginning"),
+    "no_ends_on": _("no end"),
+    "ends_before_start": _("ends before it begins"),
+    "no_lost_on": _("no date of the loss"),
+    "no_win_back_on": _("won back or given up, but not when"),
+    "no_text": _("no text"),
+    "no_raised_on": _("no date"),
+    "no_started_on": _("no beginning"),
+    "no_month": _("no month"),
+    "refers_itself": _("referred by itself"),
+    "unknown_referrer": _("no customer of the referrer's code"),
+    "overdue_not_owed": _("more overdue than owed, or less than nothing"),
     "key_of_another": _("code and source id belong to two different customers"),
 }
 

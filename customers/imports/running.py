@@ -15,7 +15,7 @@ from crmquality.lib.tables import Table, TableError, inspect
 from crmquality.office.models import Organisation
 from customers.models import ImportRun
 
-from . import customers, keeping, orders, products, returns
+from . import customers, keeping, lookups, orders, products, returns
 from .errors import DateOrderNeeded, ImportCancelled, ImportRefused
 from .fields import Reading
 from .kinds import KINDS, Kind
@@ -24,12 +24,15 @@ from .mapping import checked_mapping, guess_mapping, unknown_columns
 from .options import ImportOptions
 from .outcome import Counts, count, store_rejections
 from .progress import Progress
+from .records import RECORDS
 from .rules import RULES
 from .sql import drop_temp_tables
 from .staging import Job, decide_date_order, stage
 from .upsert import finish_log, refresh_statistics, start_log
 
-WRITERS: dict[str, Any] = {"customers": customers, "products": products, "orders": orders, "returns": returns}
+WRITERS: dict[str, Any] = {
+    "customers": customers, "products": products, "orders": orders, "returns": returns, **RECORDS,
+}  # fmt: skip
 # "crm" in ASCII; one import at a time, because two could make the same customer.
 LOCK = 0x63726D
 # Rows after which the planner must look at the tables anew.
@@ -59,8 +62,6 @@ def make_job(kind: Kind, table: Table, options: ImportOptions) -> Job:
     """Settle columns, currency and rate; refuse what cannot work."""
     provided = frozenset(name for rule in options.rules for name in RULES[rule].provides)
     mapping = checked_mapping(kind, options.mapping or guess_mapping(kind, table.headers), table.headers, provided)
-    if kind.name in ("orders", "returns") and not {"price", "amount"} & set(mapping):
-        raise ImportRefused(_("No column was found for: %(fields)s.") % {"fields": _("Unit price or amount")})
     organisation = Organisation.load()
     currency = options.currency.upper() or organisation.currency
     if not is_currency(currency):
@@ -68,7 +69,7 @@ def make_job(kind: Kind, table: Table, options: ImportOptions) -> Job:
     return Job(
         kind=kind, table=table, options=options, mapping=mapping,
         unknown=unknown_columns(table.headers, mapping), currency=currency, home_currency=organisation.currency,
-        rate=_rate(options.rate), reading=Reading(organisation.zone, options.date_order),
+        rate=_rate(options.rate), reading=Reading(organisation.zone, options.date_order, options.words),
     )  # fmt: skip
 
 
@@ -140,6 +141,7 @@ def _in_transaction(run: ImportRun, job: Job, progress: Progress, *, dry_run: bo
             progress.report("finishing")
             finish_log(cursor, run)
         counts = count(cursor, job, writer.outcomes(job), lines_read, is_written=not dry_run)
+        counts.left_empty = lookups.left_empty(cursor, job)
         progress.report("finishing")
         store_rejections(cursor, job, run.pk)
         if counts.created + counts.updated > MANY and not dry_run:
@@ -157,5 +159,5 @@ def _finish(run: ImportRun, job: Job, counts: Counts, kept: dict[str, Any], *, d
         lines_read=counts.lines_read, created=counts.created, updated=counts.updated,
         unchanged=counts.unchanged, rejected=counts.rejected, rejected_by_reason=counts.rejected_by_reason,
         money_accepted=counts.money_accepted, money_in_file=counts.money_in_file,
-        record_keeping=kept, finished_at=timezone.now(), is_cancel_requested=False,
+        record_keeping=kept, left_empty=counts.left_empty, finished_at=timezone.now(), is_cancel_requested=False,
     )  # fmt: skip

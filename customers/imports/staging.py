@@ -50,7 +50,9 @@ class Job:
 
     def knows(self, field: str) -> bool:
         """Does the file tell this field?"""
-        return field in self.mapping or any(field in RULES[rule].provides for rule in self.options.rules)
+        if field in self.mapping or any(field in RULES[rule].provides for rule in self.options.rules):
+            return True
+        return self.kind.has(field) and self.kind.field(field).follows in self.mapping
 
 
 def stage(cursor: Any, job: Job, progress: Progress) -> int:
@@ -92,6 +94,10 @@ def parsed_columns(job: Job, chunk: Chunk) -> Columns:
         name: Column.parsed(chunk.columns[position[header]], job.kind.field(name), job.reading)
         for name, header in job.mapping.items()
     }
+    for follower in job.kind.fields:
+        if follower.follows in job.mapping and follower.name not in columns:
+            raw = chunk.columns[position[job.mapping[follower.follows]]]
+            columns[follower.name] = Column.parsed(raw, follower, job.reading)
     for name in job.options.rules:
         if fill := RULES[name].fill:
             columns.update(fill(columns))

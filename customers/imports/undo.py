@@ -13,7 +13,26 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, CustomerPhase, ImportRun, Order, OrderLine, Product, ProductLine, Return
+from customers.models import (
+    AcquisitionSpend,
+    Contact,
+    Customer,
+    CustomerPhase,
+    FollowUp,
+    ImportRun,
+    Interaction,
+    JointProject,
+    Loss,
+    Need,
+    Opportunity,
+    Order,
+    OrderLine,
+    Product,
+    ProductLine,
+    Reason,
+    Return,
+    ServiceContract,
+)
 from customers.totals import refresh_totals
 
 from . import keeping
@@ -27,12 +46,18 @@ from .upsert import TARGETS, Target, refresh_statistics
 
 MODELS: dict[str, type[models.Model]] = {
     "customer": Customer, "productline": ProductLine, "product": Product,
-    "order": Order, "orderline": OrderLine, "return": Return,
+    "order": Order, "orderline": OrderLine, "return": Return, "reason": Reason, "contact": Contact,
+    "interaction": Interaction, "followup": FollowUp, "opportunity": Opportunity, "contract": ServiceContract,
+    "loss": Loss, "need": Need, "project": JointProject, "spend": AcquisitionSpend,
 }  # fmt: skip
 LABELS = {
     "customer": "t.code", "productline": "t.name", "product": "t.code", "order": "t.number", "return": "t.number",
     "orderline": "(SELECT o.number || ' · ' || p.code FROM customers_order o, customers_product p"
                  " WHERE o.id = t.order_id AND p.id = t.product_id)",
+    "reason": "t.name", "contact": "t.name", "followup": "t.subject", "opportunity": "t.name", "contract": "t.name",
+    "interaction": "concat_ws(' · ', t.occurred_at::date::text, t.channel, nullif(t.subject, ''))",
+    "loss": "t.lost_on::text", "need": "left(t.text, 80)", "project": "t.name",
+    "spend": "concat_ws(' · ', t.channel, t.month::text)",
 }  # fmt: skip
 # Listed by name; beyond that the number is told.
 LISTED = 1000
@@ -118,6 +143,9 @@ def _take_back(cursor: Any, target: Target) -> None:
                         " WHERE target = %(target)s AND before IS NULL)", params)  # fmt: skip
     execute(cursor, f"DELETE FROM {target.table} t USING undo_rows u"
                     " WHERE u.target = %(target)s AND u.before IS NULL AND t.id = u.id", params)  # fmt: skip
+    if target.release:
+        execute(cursor, f"UPDATE {target.table} t SET {target.release} FROM undo_rows u"
+                        " WHERE u.target = %(target)s AND u.before IS NOT NULL AND t.id = u.id", params)  # fmt: skip
     columns = ", ".join(target.columns)
     values = ", ".join(f"b.{column}" for column in target.columns)
     execute(cursor, f"""
@@ -162,7 +190,10 @@ def _leave_referenced(cursor: Any, target: Target) -> int:
 
 def _relations(model: type[models.Model]) -> Iterator[tuple[Any, bool]]:
     """Every foreign key to `model` with: is that row a mere part of this one?"""
-    for relation in model._meta.related_objects:
+    # Those without a name of their own in the other direction, too.
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not (relation.auto_created and relation.is_relation and not relation.concrete):
+            continue
         other = relation.related_model
         if issubclass(other, pghistory.models.Event):
             continue

@@ -21,6 +21,8 @@ class Target:
     name: str
     table: str
     columns: tuple[str, ...]
+    # What a changing row gives up first, so that two rows may swap what only one may have.
+    release: str = ""
 
     def mark(self, alias: str) -> str:
         """A fingerprint of the row; two equal marks mean that nobody changed it in between."""
@@ -28,14 +30,17 @@ class Target:
         return f"hashtextextended(ROW({values})::text, 0)"
 
 
+SOURCED = ("external_source", "external_id")
 # In the order of writing; undoing goes backwards.
 TARGETS = {
     target.name: target
     for target in (
         Target("customer", "customers_customer", (
             "code", "external_source", "external_id", "name", "kind", "segment", "tier", "stage", "industry", "region",
-            "owner_id", "parent_id", "extra")),
+            "owner_id", "parent_id", "status", "phone", "email", "acquired_on", "acquisition_channel", "referred_by_id",
+            "credit_grade", "receivable", "overdue", "extra")),
         Target("productline", "customers_productline", ("name",)),
+        Target("reason", "customers_reason", ("name", "parent_id", "position", "is_active")),
         Target("product", "customers_product", ("code", "name", "line_id", "extra")),
         Target("order", "customers_order", (
             "customer_id", "external_source", "number", "placed_at", "promised_on", "delivered_at", "cancelled_at",
@@ -44,6 +49,28 @@ TARGETS = {
             "order_id", "customer_id", "product_id", "occurrence", "quantity", "amount", "cost", "extra")),
         Target("return", "customers_return", (
             "line_id", "customer_id", "external_source", "number", "quantity", "amount", "returned_at", "extra")),
+        Target("contact", "customers_contact", (
+            "customer_id", *SOURCED, "name", "title", "email", "phone", "mobile", "language", "role", "weight",
+            "is_primary", "left_on", "opted_out", "extra"), release="is_primary = false"),
+        Target("interaction", "customers_interaction", (
+            "customer_id", *SOURCED, "contact_id", "member_id", "channel", "direction", "kind", "occurred_at",
+            "minutes", "subject", "notes", "is_automatic", "extra")),
+        Target("followup", "customers_followup", (
+            "customer_id", *SOURCED, "contact_id", "owner_id", "kind", "subject", "notes", "due_on", "due_time",
+            "done_at", "cancelled_at", "outcome", "done_by_id", "extra")),
+        Target("opportunity", "customers_opportunity", (
+            "customer_id", *SOURCED, "contact_id", "owner_id", "name", "kind", "product_line_id", "channel", "stage",
+            "opened_on", "expected_on", "closed_on", "outcome", "reason_id", "amount", "extra")),
+        Target("contract", "customers_servicecontract", (
+            "customer_id", *SOURCED, "name", "product_line_id", "starts_on", "ends_on", "is_renewed", "amount",
+            "extra")),
+        Target("loss", "customers_loss", (
+            "customer_id", *SOURCED, "lost_on", "reason_id", "competitor", "evidence", "win_back", "win_back_on",
+            "extra")),
+        Target("need", "customers_need", ("customer_id", *SOURCED, "text", "raised_on", "met_on", "extra")),
+        Target("project", "customers_jointproject", (
+            "customer_id", *SOURCED, "name", "started_on", "ended_on", "notes", "extra")),
+        Target("spend", "customers_acquisitionspend", ("channel", "month", "amount", "extra")),
     )
 }  # fmt: skip
 
@@ -57,12 +84,17 @@ def upsert(cursor: Any, name: str, prepared: str, columns: Iterable[str], update
     target = TARGETS[name]
     listed = ", ".join(columns)
     cursor.execute(f"INSERT INTO import_log SELECT %s, id, NULL FROM {prepared} WHERE is_new", [name])
+    if updates:
+        log_before(cursor, name, f"SELECT id FROM {prepared} WHERE differs")
+    if updates and target.release:
+        cursor.execute(
+            f"UPDATE {target.table} t SET {target.release} FROM {prepared} p WHERE p.id = t.id AND p.differs"
+        )
     cursor.execute(
         f"INSERT INTO {target.table} (id, {listed}{_created_at(name)})"
         f" SELECT id, {listed}{', now()' if _created_at(name) else ''} FROM {prepared} WHERE is_new"
     )
     if updates:
-        log_before(cursor, name, f"SELECT id FROM {prepared} WHERE differs")
         assigned = ", ".join(f"{column} = p.{column}" for column in updates)
         cursor.execute(f"UPDATE {target.table} t SET {assigned} FROM {prepared} p WHERE p.id = t.id AND p.differs")
 

@@ -115,6 +115,8 @@ class ImportRun(models.Model):
     seconds = models.FloatField(_("seconds"), default=0)
     error = models.CharField(_("error"), max_length=1000, blank=True)
     record_keeping = models.JSONField(default=dict, blank=True)
+    # Field -> name that nobody here has -> lines that were taken in without it.
+    left_empty = models.JSONField(default=dict, blank=True)
     left_by_undo = models.JSONField(default=dict, blank=True)
 
     stage = models.CharField(_("stage"), max_length=20, blank=True)
