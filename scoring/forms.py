@@ -12,9 +12,11 @@ from crmquality.lib.formats import decimal
 from customers.models import Tier
 from scoring.engine.definition import Definition
 from scoring.engine.indicators import BY_ID
+from scoring.engine.text import Refused
 from scoring.models import EvaluationModel
 from scoring.models.score import Band
 from scoring.outline import POLICIES
+from scoring.wording import refusal_in_words
 
 SORTS = [
     ("-score", _("Score, best first")),
@@ -136,8 +138,8 @@ class DraftForm(forms.Form):
             )
         try:
             cleaned["definition"] = Definition.from_dict(self._data(cleaned)).to_dict()
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
+        except Refused as refused:
+            raise forms.ValidationError(refusal_in_words(refused)) from refused
         return cleaned
 
     def _data(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def draft_from(model: EvaluationModel, author: Member | None) -> EvaluationModel
 def publish(draft: EvaluationModel, author: Member | None, note: str, now: dt.datetime) -> EvaluationModel:
     """Freeze the draft and retire the version before; the next run scores by it.
 
-    Raises NotPossible when the draft was published or changed in the meantime, and ValueError
+    Raises NotPossible when the draft was published or changed in the meantime, and Refused
     when its definition is not valid.
     """
     Definition.from_dict(draft.definition)

@@ -1,14 +1,17 @@
-"""Readings, periods and scales in the reader's words."""
+"""Readings, periods, scales and refusals in the reader's words."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from crmquality.lib import formats
+from crmquality.lib.text import enumerated
 from scoring.engine.definition import Member
-from scoring.engine.indicators import FIGURES, Fixed
+from scoring.engine.indicators import BY_ID, FIGURES, Fixed
 from scoring.engine.indicators.indicator import Indicator
 from scoring.engine.settings import Settings
+from scoring.engine.text import Refused
 
 WINDOW = {
     "purchase_frequency",
@@ -101,3 +104,17 @@ def stage_in_words(stage: str) -> str:
         "score_write": _("of it: store the results"),
     }
     return wordings.get(stage, stage)
+
+
+def refusal_in_words(refused: Refused) -> str:
+    """Why the engine takes something not; indicators are called by their names, not their ids."""
+    return _(refused.sentence) % {name: _given(name, value) for name, value in refused.given.items()}
+
+
+def _given(name: str, value: Any) -> str:
+    if isinstance(value, tuple):
+        return enumerated(value)
+    if name == "indicator":
+        return _(BY_ID[value].name) if value in BY_ID else str(value)
+    # Only this is a word of ours; other values are what somebody wrote.
+    return _(value) if name == "what" else str(value)

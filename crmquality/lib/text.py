@@ -1,7 +1,10 @@
-"""Text as people search it."""
+"""Text as people search it, and lists as they read them."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
+
+from django.utils.translation import pgettext
 
 
 def normalised(text: str) -> str:
@@ -34,3 +37,12 @@ def phone_key(text: str) -> str:
     number = re.split("ext|x|转|轉|分机|分機|#", normalised(text))[0]
     digits = re.sub("[^0-9]", "", number)
     return digits[-8:] if len(digits) >= 5 else ""
+
+
+def enumerated(names: Iterable[object]) -> str:
+    """The names in a row, with the reader's comma between them (in Chinese "、"); '' for none.
+
+    >>> enumerated(["phone", "e-mail"])
+    'phone, e-mail'
+    """
+    return pgettext("between the names of a list", ", ").join(map(str, names))

@@ -11,11 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.engine.indicators import BY_ID, Fixed, Percentiles, Scale, index_of
+from scoring.engine.text import N_, Refused
 
 Policy = Literal["exclude", "neutral", "penalise"]
 Mean = Literal["arithmetic", "geometric"]
 POLICIES = ("exclude", "neutral", "penalise")
 MEANS = ("arithmetic", "geometric")
+
+NO_INDICATOR = N_("There is no indicator named %(indicator)s.")
+THE_DEFINITION = N_("The definition")
+A_CRITERION = N_("A criterion")
+A_MEMBER = N_("A member of a criterion")
+A_BAND = N_("A band")
+A_KNOCK_OUT = N_("A knock-out")
 
 
 @dataclass(frozen=True)
@@ -28,18 +36,25 @@ class Member:
     policy: Policy = "exclude"
 
     def __post_init__(self) -> None:
-        if self.indicator not in BY_ID:
-            raise ValueError(f"There is no indicator named {self.indicator}.")
-        if not BY_ID[self.indicator].enters_scores:
-            raise ValueError(f"The indicator {self.indicator} is measured for groups only, so it cannot enter a score.")
-        if not 0 < self.weight < np.inf:
-            raise ValueError(f"The weight of {self.indicator} must be positive and finite.")
+        if complaint := self._complaint():
+            raise Refused(complaint, indicator=self.indicator)
         if self.policy not in POLICIES:
-            raise ValueError(f"The policy of {self.indicator} must be one of {_list(POLICIES)}.")
+            sentence = N_("The policy of %(indicator)s must be one of %(choices)s.")
+            raise Refused(sentence, indicator=self.indicator, choices=POLICIES)
+
+    def _complaint(self) -> str:
+        """What is wrong with it, of its `indicator`; '' for nothing."""
+        if self.indicator not in BY_ID:
+            return NO_INDICATOR
+        if not BY_ID[self.indicator].enters_scores:
+            return N_("The indicator %(indicator)s is measured for groups only, so it cannot enter a score.")
+        if not 0 < self.weight < np.inf:
+            return N_("The weight of %(indicator)s must be positive and finite.")
         if isinstance(self.scale, Fixed) and not abs(self.scale.high - self.scale.low) > 0:
-            raise ValueError(f"The scale of {self.indicator} must have two different ends.")
+            return N_("The scale of %(indicator)s must have two different ends.")
         if isinstance(self.scale, Percentiles) and (self.scale.low, self.scale.high) != (10, 90):
-            raise ValueError(f"The scale of {self.indicator} must use the calibrated percentiles 10 and 90.")
+            return N_("The scale of %(indicator)s must use the calibrated percentiles 10 and 90.")
+        return ""
 
     @property
     def used_scale(self) -> Scale:
@@ -58,11 +73,11 @@ class Criterion:
 
     def __post_init__(self) -> None:
         if not self.id:
-            raise ValueError("Every criterion needs an id.")
+            raise Refused(N_("Every criterion needs an id."))
         if not self.members:
-            raise ValueError(f"The criterion {self.id} has no indicator.")
+            raise Refused(N_("The criterion %(criterion)s has no indicator."), criterion=self.id)
         if not self.weight >= 0:
-            raise ValueError(f"The weight of the criterion {self.id} must not be negative.")
+            raise Refused(N_("The weight of the criterion %(criterion)s must not be negative."), criterion=self.id)
 
 
 @dataclass(frozen=True)
@@ -83,9 +98,11 @@ class KnockOut:
     below: float | None = None
 
     def __post_init__(self) -> None:
-        index_of(self.indicator)
+        if self.indicator not in BY_ID:
+            raise Refused(NO_INDICATOR, indicator=self.indicator)
         if (self.above is None) == (self.below is None):
-            raise ValueError(f"The knock-out on {self.indicator} needs either above or below, not both.")
+            sentence = N_("The knock-out on %(indicator)s needs either above or below, not both.")
+            raise Refused(sentence, indicator=self.indicator)
 
 
 @dataclass(frozen=True)
@@ -115,16 +132,17 @@ class Definition:
 
     def __post_init__(self) -> None:
         if self.mean not in MEANS:
-            raise ValueError(f"The mean must be one of {_list(MEANS)}.")
+            raise Refused(N_("The mean must be one of %(choices)s."), choices=MEANS)
         _check_criteria(self.criteria)
         _check_bands(self.bands)
         if self.hysteresis < 0:
-            raise ValueError("The hysteresis must not be negative.")
+            raise Refused(N_("The hysteresis must not be negative."))
         if not 0 <= self.minimum_coverage <= 1:
-            raise ValueError("The minimum coverage must lie between 0 and 1.")
+            raise Refused(N_("The minimum coverage must lie between 0 and 1."))
         for rule in self.knock_outs:
             if rule.cap not in {band.name for band in self.bands}:
-                raise ValueError(f"The knock-out on {rule.indicator} caps at an unknown band.")
+                sentence = N_("The knock-out on %(indicator)s caps at an unknown band.")
+                raise Refused(sentence, indicator=rule.indicator)
 
     @cached_property
     def flat(self) -> Flat:
@@ -146,15 +164,15 @@ class Definition:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Definition:
-        """The definition of a JSON-able dict; `ValueError` says in a sentence what is wrong."""
-        _check_keys(data, cls, "The definition")
+        """The definition of a JSON-able dict; `Refused` says in a sentence what is wrong."""
+        _check_keys(data, cls, THE_DEFINITION)
         given = dict(data)
         given["criteria"] = tuple(_criterion(each) for each in _rows(data, "criteria"))
         if "bands" in data:
-            given["bands"] = tuple(_record(Band, each, "A band") for each in _rows(data, "bands"))
+            given["bands"] = tuple(_record(Band, each, A_BAND) for each in _rows(data, "bands"))
         rules = _rows(data, "knock_outs")
-        given["knock_outs"] = tuple(_record(KnockOut, each, "A knock-out") for each in rules)
-        return _made(cls, given, "The definition")
+        given["knock_outs"] = tuple(_record(KnockOut, each, A_KNOCK_OUT) for each in rules)
+        return _made(cls, given, THE_DEFINITION)
 
     def to_dict(self) -> dict[str, Any]:
         """The definition as a JSON-able dict."""
@@ -170,46 +188,45 @@ class Definition:
         }
 
 
-def _list(words: Sequence[str]) -> str:
-    return f"{', '.join(words[:-1])} or {words[-1]}"
-
-
 def _check_criteria(criteria: tuple[Criterion, ...]) -> None:
     if not criteria:
-        raise ValueError("The definition has no criterion.")
-    ids = [criterion.id for criterion in criteria]
-    names = [member.indicator for criterion in criteria for member in criterion.members]
-    for word, given in (("criterion", ids), ("indicator", names)):
-        twice = sorted({each for each in given if given.count(each) > 1})
-        if twice:
-            raise ValueError(f"The {word} {twice[0]} appears more than once.")
+        raise Refused(N_("The definition has no criterion."))
+    if twice := _repeated([criterion.id for criterion in criteria]):
+        raise Refused(N_("The criterion %(criterion)s appears more than once."), criterion=twice)
+    if twice := _repeated([member.indicator for criterion in criteria for member in criterion.members]):
+        raise Refused(N_("The indicator %(indicator)s appears more than once."), indicator=twice)
     total = sum(criterion.weight for criterion in criteria)
     if not abs(total - 100.0) < 1e-6:
-        raise ValueError(f"The weights of the criteria add up to {total:g}, not to 100.")
+        raise Refused(N_("The weights of the criteria add up to %(total)s, not to 100."), total=f"{total:g}")
+
+
+def _repeated(names: Sequence[str]) -> str:
+    """The first in the alphabet of those that come twice, '' if none does."""
+    return min((name for name in names if names.count(name) > 1), default="")
 
 
 def _check_bands(bands: tuple[Band, ...]) -> None:
     minimums = [band.minimum for band in bands]
     if len({band.name for band in bands}) < len(bands):
-        raise ValueError("Two bands have the same name.")
+        raise Refused(N_("Two bands have the same name."))
     if "insufficient" in {band.name for band in bands}:
-        raise ValueError("No band may be named insufficient: it stands for too little data.")
+        raise Refused(N_("No band may be named insufficient: it stands for too little data."))
     if not bands or minimums != sorted(set(minimums), reverse=True) or minimums[-1] != 0:
-        raise ValueError("The bands must fall from the best to one that begins at 0.")
+        raise Refused(N_("The bands must fall from the best to one that begins at 0."))
 
 
 def _check_keys(data: Mapping[str, Any], kind: Any, what: str) -> None:
     if not isinstance(data, Mapping):
-        raise ValueError(f"{what} must be an object with named parts.")
+        raise Refused(N_("%(what)s must be an object with named parts."), what=what)
     unknown = sorted(set(data) - {field.name for field in fields(kind)})
     if unknown:
-        raise ValueError(f"{what} has no part named {', '.join(unknown)}.")
+        raise Refused(N_("%(what)s has no part named %(parts)s."), what=what, parts=tuple(unknown))
 
 
 def _rows(data: Mapping[str, Any], name: str) -> Sequence[Any]:
     rows = data.get(name, ())
     if not isinstance(rows, list | tuple):
-        raise ValueError(f"The {name} must be a list.")
+        raise Refused(N_("The part %(part)s must be a list."), part=name)
     return rows
 
 
@@ -217,7 +234,8 @@ def _made(kind: type, given: Mapping[str, Any], what: str) -> Any:
     try:
         return kind(**given)
     except TypeError as error:
-        raise ValueError(f"{what} is incomplete or has a part of the wrong type: {error}.") from error
+        sentence = N_("%(what)s is incomplete or has a part of the wrong type: %(error)s.")
+        raise Refused(sentence, what=what, error=str(error)) from error
 
 
 def _record(kind: type, data: Mapping[str, Any], what: str) -> Any:
@@ -226,17 +244,17 @@ def _record(kind: type, data: Mapping[str, Any], what: str) -> Any:
 
 
 def _criterion(data: Mapping[str, Any]) -> Criterion:
-    _check_keys(data, Criterion, "A criterion")
+    _check_keys(data, Criterion, A_CRITERION)
     given = {**data, "members": tuple(_member(each) for each in _rows(data, "members"))}
-    return cast(Criterion, _made(Criterion, given, "A criterion"))
+    return cast(Criterion, _made(Criterion, given, A_CRITERION))
 
 
 def _member(data: Mapping[str, Any]) -> Member:
-    _check_keys(data, Member, "A member of a criterion")
+    _check_keys(data, Member, A_MEMBER)
     given = dict(data)
     if data.get("scale") is not None:
         given["scale"] = scale_from_dict(data["scale"])
-    return cast(Member, _made(Member, given, "A member of a criterion"))
+    return cast(Member, _made(Member, given, A_MEMBER))
 
 
 def scale_from_dict(data: Mapping[str, Any]) -> Scale:
@@ -249,7 +267,7 @@ def scale_from_dict(data: Mapping[str, Any]) -> Scale:
             return Percentiles(int(low), int(high), bool(data.get("by_segment", False)))
     except (TypeError, ValueError):
         pass
-    raise ValueError("A scale needs either low and high, or percentiles, as numbers.")
+    raise Refused(N_("A scale needs either low and high, or percentiles, as numbers."))
 
 
 def scale_to_dict(scale: Scale) -> dict[str, Any]:

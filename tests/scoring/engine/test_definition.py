@@ -7,6 +7,7 @@ import pytest
 
 from scoring.engine.definition import Definition
 from scoring.engine.indicators import Fixed, Percentiles
+from scoring.engine.text import Refused
 
 PLAIN = {
     "criteria": [
@@ -116,6 +117,6 @@ def test_a_model_may_change_a_scale_and_a_policy():
     ],
 )
 def test_a_definition_that_makes_no_sense_is_refused_with_a_sentence(data, words):
-    with pytest.raises(ValueError, match=words) as refused:
+    with pytest.raises(Refused, match=words) as refused:
         Definition.from_dict(data)
     assert str(refused.value).endswith(".")
