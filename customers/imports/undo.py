@@ -195,6 +195,8 @@ def _relations(model: type[models.Model]) -> Iterator[tuple[Any, bool]]:
         if not (relation.auto_created and relation.is_relation and not relation.concrete):
             continue
         other = relation.related_model
+        if not isinstance(relation, models.ForeignObjectRel) or not isinstance(other, type):
+            continue
         if issubclass(other, pghistory.models.Event):
             continue
         yield relation, relation.field.primary_key or other is CustomerPhase
