@@ -44,6 +44,7 @@ _IMPORTS = frozenset({Right.IMPORT})
 SECTIONS = [
     Section(_("Overview"), "home", "home", "/", "o", _SEES),
     Section(_("Customers"), "customers", "scoring:customer_list", "/customers/", "c", _SEES),
+    Section(_("Follow-ups and visits"), "task", "customers:follow_up_list", "/customers/follow-ups/", "w", _SEES),
     Section(_("Figures"), "table", "scoring:figure_list", "/evaluation/figures/", "f", _RUNS),
     Section(_("Evaluation runs"), "runs", "scoring:run_list", "/evaluation/runs/", "r", _RUNS),
     Section(_("Evaluation models"), "models", "scoring:model_list", "/evaluation/models/", "e", _RUNS),
@@ -53,6 +54,8 @@ SECTIONS = [
 
 
 def sections_for(request: HttpRequest) -> list[dict[str, object]]:
-    """What the member may use, each with whether he is there now."""
-    open_sections = (section for section in SECTIONS if section.is_open_to(request.user))
-    return [{"section": section, "is_here": section.is_here(request.path)} for section in open_sections if section.url]
+    """What the member may use, each with whether he is there now: in the innermost that fits."""
+    sections = [section for section in SECTIONS if section.is_open_to(request.user) and section.url]
+    fitting = [section for section in sections if section.is_here(request.path)]
+    here = max(fitting, key=lambda section: len(section.prefix), default=None)
+    return [{"section": section, "is_here": section is here} for section in sections]

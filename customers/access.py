@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from crmquality.office.models import Member
 from crmquality.office.roles import Right
 
-from .models import Customer
+from .models import Customer, FollowUp
 from .models.customer import CustomerQuerySet
 
 
@@ -32,3 +32,10 @@ def customers_export(member: Member) -> CustomerQuerySet:
     if not member.has_right(Right.EXPORT):
         raise Http404
     return customers_read(member)
+
+
+def follow_up_edit(member: Member, pk: int) -> FollowUp:
+    """The follow-up, if the member may change its customer."""
+    if not member.has_right(Right.EDIT):
+        raise Http404
+    return get_object_or_404(FollowUp.objects.visible_to(member).select_related("customer"), pk=pk)

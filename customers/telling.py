@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crmquality.lib.formats import day, decimal, money
+from crmquality.lib.text import enumerated
 from crmquality.lib.timeline import Telling
 from crmquality.office.models import Organisation
 
@@ -40,7 +41,7 @@ def listed(parts: Iterable[Any]) -> str:
 
 def contact(row: Contact, office: Organisation) -> Telling:
     channels = [Channel(each).label for each in row.opted_out if each in Channel.values]
-    refuses = _("nothing by %(channels)s") % {"channels": ", ".join(map(str, channels))} if channels else ""
+    refuses = _("nothing by %(channels)s") % {"channels": enumerated(channels)} if channels else ""
     who = listed([row.title, row.get_role_display() if row.role != Contact.Role.OTHER else "", refuses])
     if row.left_on:
         badge, tone = _("left %(day)s") % {"day": day(row.left_on)}, "secondary"

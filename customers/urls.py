@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from .views import customers, handover, imports, log, privacy, quality
+from .views import customers, follow_ups, handover, imports, log, privacy, quality, records
 
 app_name = "customers"
 
@@ -34,6 +34,13 @@ work = [
     path("hand-over/", handover.customer_hand_over, name="customer_hand_over"),
     path("find/", log.customer_find, name="customer_find"),
     path("log/", log.interaction_create, name="interaction_create"),
+    path("follow-ups/", follow_ups.follow_up_list, name="follow_up_list"),
+    path("follow-ups/<int:pk>/done/", follow_ups.follow_up_done, name="follow_up_done"),
+    path("follow-ups/<int:pk>/postpone/", follow_ups.follow_up_postpone, name="follow_up_postpone"),
+    path("follow-ups/<int:pk>/cancel/", follow_ups.follow_up_cancel, name="follow_up_cancel"),
+    path("<path:code>/records/", records.record_list, name="record_list"),
+    path("<path:code>/records/<slug:kind>/new/", records.record_create, name="record_create"),
+    path("<path:code>/records/<slug:kind>/<int:pk>/", records.record_edit, name="record_edit"),
 ]
 
 urlpatterns = [path("data/", include(data)), path("customers/", include(work))]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import assign, customers, figures, models, runs
+from .views import assign, customers, figures, models, runs, timeline
 
 app_name = "scoring"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("customers/", customers.customer_list, name="customer_list"),
     path("customers/assign/", assign.customer_assign, name="customer_assign"),
     path("customers/assign/undo/", assign.customer_assign_undo, name="customer_assign_undo"),
+    path("customers/<path:code>/timeline/", timeline.customer_timeline, name="customer_timeline"),
     # A code may hold a slash, as codes of other systems do.
     path("customers/<path:code>/", customers.customer_detail, name="customer_detail"),
     path("evaluation/figures/", figures.figure_list, name="figure_list"),

@@ -5,7 +5,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, gettext, to_locale
 
 DASH = "–"
 MINUS = "−"
@@ -112,3 +112,15 @@ def moment(value: dt.datetime | None, zone: ZoneInfo | None = None) -> str:
 def since(value: dt.datetime, now: dt.datetime) -> str:
     """How long before `now`: "3 hours ago"."""
     return dates.format_timedelta(value - now, add_direction=True, locale=locale())
+
+
+def days_since(day: dt.date, today: dt.date) -> str:
+    """How many days before (or after) today.
+
+    >>> today = dt.date(2025, 7, 1)
+    >>> [days_since(dt.date(2025, month, 1), today) for month in (6, 7, 8)]
+    ['4 weeks ago', 'today', 'in 4 weeks']
+    """
+    if day == today:
+        return gettext("today")
+    return dates.format_timedelta(day - today, granularity="day", threshold=2, add_direction=True, locale=locale())

@@ -42,7 +42,7 @@ class Cursor:
     is_back: bool = False
 
     def encode(self) -> str:
-        value = self.value.isoformat() if isinstance(self.value, dt.datetime) else self.value
+        value = self.value.isoformat() if isinstance(self.value, dt.date) else self.value
         text = json.dumps([value, self.id], ensure_ascii=False).encode()
         return base64.urlsafe_b64encode(text).decode().rstrip("=")
 

@@ -133,7 +133,7 @@ def _rows(
     if place:
         params |= {"at": place.at, "part": place.part, "id": place.id, "day": place.at.astimezone(zone).date()}
     selects = " UNION ALL ".join(f"({_select(part, place, text)})" for part in parts.values())
-    sql = f"{selects} ORDER BY at DESC, part DESC, id DESC LIMIT %(limit)s"
+    sql = f"SELECT at, part, id FROM ({selects}) AS parts ORDER BY at DESC, part DESC, id DESC LIMIT %(limit)s"
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()

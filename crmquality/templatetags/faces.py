@@ -16,9 +16,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from crmquality.lib import formats, toasts
+from crmquality.lib.due import Due
+from crmquality.lib.due import due as due_chip
+from crmquality.lib.text import enumerated
 from crmquality.rail import sections_for
 
 register = template.Library()
+register.filter(enumerated)
 for formatter in (
     formats.decimal, formats.fixed, formats.signed, formats.percent, formats.money,
     formats.day, formats.local_day, formats.moment,
@@ -35,6 +39,27 @@ def ago(value: dt.datetime | None, zone: ZoneInfo | None = None) -> str:
         '<time datetime="{}" title="{}">{}</time>',
         value.isoformat(), formats.moment(value, zone), formats.since(value, timezone.now()),
     )  # fmt: skip
+
+
+@register.simple_tag
+def when(value: dt.datetime, zone: ZoneInfo, is_day: bool = False) -> str:
+    """How long ago (or ahead), with the moment itself on hover; of a whole day only the day."""
+    now = timezone.now()
+    if not is_day:
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            value.isoformat(), formats.moment(value, zone), formats.since(value, now),
+        )  # fmt: skip
+    day = value.astimezone(zone).date()
+    words = formats.days_since(day, now.astimezone(zone).date())
+    return format_html('<time datetime="{}" title="{}">{}</time>', day.isoformat(), formats.day(day), words)
+
+
+@register.inclusion_tag("_due.html", takes_context=True)
+def due(context: template.Context, row: Any) -> dict[str, Due]:
+    """The chip of a row that has due_on, due_time, done_at and cancelled_at."""
+    zone = context["organisation"].zone
+    return {"due": due_chip(row.due_on, row.due_time, timezone.now(), zone, row.done_at, row.cancelled_at)}
 
 
 @register.filter

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from crmquality.lib.fields import MomentField, MoneyField
 from crmquality.office.models import Member, Organisation
+from customers import records
 from customers.models import Contact, Customer
-from customers.models.source import Sourced
 
 SELECTS = (forms.Select, forms.SelectMultiple)
 BOXES = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
@@ -41,7 +41,10 @@ class RecordForm(forms.ModelForm):
         if "owner" in self.fields:
             people = Member.objects.filter(is_active=True).exclude(role="")
             self.fields["owner"].queryset = people  # type: ignore[attr-defined]
-            self.fields["owner"].initial = member
+            if self.instance.pk is None:
+                self.initial.setdefault("owner", member.pk)
+        for name in self.suggestions():
+            self.fields[name].widget.attrs |= {"list": f"record_{name}_used", "autocomplete": "off"}
 
     def _dress(self, field: forms.Field) -> None:
         if isinstance(field, MomentField):
@@ -73,5 +76,20 @@ class RecordForm(forms.ModelForm):
         """The one-time key of this form, this member's own."""
         return f"{self.member.pk}-{self.cleaned_data['once'] or one_time_key()}"
 
-    def is_sourced(self) -> bool:
-        return isinstance(self.instance, Sourced)
+    def not_in_the_future(self, name: str) -> dt.date:
+        """The day in this field, which has come."""
+        day: dt.date = self.cleaned_data[name]
+        if day > self.today:
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day
+
+    def suggestions(self) -> dict[str, list[str]]:
+        """What has been written into fields of free text before."""
+        return {}
+
+    def store(self) -> bool:
+        """Save the valid form; False if there was nothing (more) to save."""
+        record = self.save(commit=False)
+        if record.pk is None and hasattr(record, "customer_id"):
+            record.customer = self.customer
+        return records.store(record, self.key)

@@ -1,6 +1,7 @@
 """What passes between us and a customer besides orders, and what is to be done next."""
 
 import datetime as dt
+from typing import Any
 
 import pghistory
 from django.conf import settings
@@ -83,6 +84,10 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def due(self, by: dt.date) -> "FollowUpQuerySet":
         """Open and due on `by` or before."""
         return self.open().filter(due_on__lte=by)
+
+    def visible_to(self, member: Any) -> "FollowUpQuerySet":
+        """Those of the customers the member may see."""
+        return self.filter(customer__in=Customer.objects.visible_to(member))
 
 
 @pghistory.track(*history())

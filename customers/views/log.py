@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -76,7 +77,7 @@ def _log(request: MemberRequest, form: LogForm) -> HttpResponse:
     interaction.customer = form.customer
     logged = log_interaction(interaction, request.user, form.key, form.cleaned_data["settles"], form.next_step())
     _say(request, logged.is_new, logged.is_late, {"customer": form.customer})
-    return finish(request, logged.interaction.customer.get_absolute_url() + "?tab=timeline")
+    return finish(request, reverse("scoring:customer_timeline", args=[logged.interaction.customer.code]))
 
 
 def _say(request: MemberRequest, is_new: bool, is_late: bool, names: dict[str, Any]) -> None:

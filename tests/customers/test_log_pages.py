@@ -64,7 +64,7 @@ def test_a_call_is_logged_with_what_is_next(client, agent, buyer):
     client.force_login(agent)
     data = filled(buyer, contact=who.pk, minutes="5", next_on="2099-01-02", next_subject="Send the offer")
     answer = client.post(LOG, data)
-    assert answer.headers["Location"] == buyer.get_absolute_url() + "?tab=timeline"
+    assert answer.headers["Location"] == reverse("scoring:customer_timeline", args=["C-1"])
     logged = Interaction.objects.get()
     assert (logged.customer, logged.contact, logged.member, logged.minutes) == (buyer, who, agent, 5)
     assert logged.occurred_at.isoformat() == "2025-07-01T09:00:00+00:00"  # ten o'clock in London
