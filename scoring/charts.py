@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crmquality.lib import formats
+from crmquality.lib.text import enumerated
 from scoring.explaining import HistoryPoint, ReadingRow
 from scoring.models.score import Band
 
@@ -54,7 +55,7 @@ def _cell(cell: Any) -> str:
 def band_distribution(bands: dict[str, int]) -> Chart:
     """How many customers are in each band, best first."""
     labels = dict(Band.choices)
-    listed = ", ".join(f"{labels[band]} {count}" for band, count in bands.items())
+    listed = enumerated(f"{labels[band]} {count}" for band, count in bands.items())
     return Chart(
         kind="bands",
         title=_("Customers by band"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from crmquality.lib.csvsafe import csv_lines
 from crmquality.lib.money import digits_of
+from crmquality.lib.text import enumerated
 from crmquality.office.models import Organisation
 from customers.models import ImportRun
 
@@ -50,7 +51,7 @@ def as_text(run: ImportRun) -> str:
     lines.append(_("Money accepted %(money)s; the same lines of the file %(file)s.")
                  % {"money": money, "file": money_text(run.money_in_file)})  # fmt: skip
     if run.unknown_columns:
-        lines.append(_("Other columns, kept as they are: %(names)s.") % {"names": ", ".join(run.unknown_columns)})
+        lines.append(_("Other columns, kept as they are: %(names)s.") % {"names": enumerated(run.unknown_columns)})
     return "\n".join(lines)
 
 
