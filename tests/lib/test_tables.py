@@ -133,7 +133,7 @@ def test_a_gzip_bomb_is_refused(tmp_path):
         (b"a,b\n1,\x00\n", "zero bytes"),
         (b'a,b\n1,"open\n' + b"x\n" * 200_000, "quotation mark"),
         (b",".join(b"c%d" % n for n in range(20)), "more than 10 columns"),
-        (gzip.compress(b"a,b\n1,2\n" * 1000)[:-20], "damaged or cut off"),
+        (gzip.compress(b"a,b\n1,2\n" * 1000, mtime=0)[:-20], "damaged or cut off"),
         (b"PK\x03\x04 not a zip", "damaged or encrypted"),
         (b"\xd0\xcf\x11\xe0 old", "old Excel"),
     ],
