@@ -199,12 +199,12 @@ def _aggregate(
     for column, weight in enumerate(task.weights.tolist()):
         known += np.where(np.isnan(task.points[:, column]), 0.0, weight)
         there += effective[:, column]
-    score = np.where(there > 0, score, np.nan)
+    # Rounding may put score and coverage beyond their limits, or the ends a bit inside the score.
+    score = np.minimum(np.where(there > 0, score, np.nan), 100.0)
     low = _sum(np.where(np.isnan(task.points), 0.0, task.points), task.weights, geometric)
     high = _sum(np.where(np.isnan(task.points), 100.0, task.points), task.weights, geometric)
-    # Rounding may put the ends a bit inside the score, or coverage and score beyond their limits.
     columns = (
-        np.minimum(score, 100.0),
+        score,
         np.minimum(known, 1.0),
         np.fmin(low, score),
         np.minimum(np.fmax(high, score), 100.0),

@@ -64,6 +64,11 @@ def test_the_geometric_mean_does_not_let_a_very_bad_reading_be_bought_off():
     assert (missing.low, missing.high) == pytest.approx((10, 100))
 
 
+def test_rounding_puts_no_end_of_the_range_beyond_the_score():
+    found = geometric_mean([[100.0]], [1.0])
+    assert found.low[0] <= found.score[0] == 100.0
+
+
 def test_rows_are_scored_apart():
     mean = weighted_mean([[80, 60], [None, 60], [None, None]], [1, 1])
     assert mean.score == pytest.approx([70, 60, math.nan], nan_ok=True)
