@@ -20,6 +20,7 @@ from crmquality.lib.copying import copy_out
 
 from .models import ProductLine
 from .order_facts import NULL, Integers, OrderRows, Windows, local_days, order_facts
+from .record_facts import Records
 
 EPOCH = dt.date(1970, 1, 1)
 
@@ -74,10 +75,13 @@ def collect(
     lines, bought_lines = _line_facts(keys, params, index, columns, recorded["deliveries"])
     columns |= lines
     _subtract_returns(columns, keys, params, index)
+    columns |= Records(keys.where, params, index.to_numpy(), zone).facts(recorded)
     frame = pd.DataFrame(columns, index=index, dtype=np.float64)
     for name in ("tier", "segment", "stage"):
         frame[name] = customers[name].fillna("").to_numpy()
-    frame["owner_id"] = customers["owner_id"].to_numpy(dtype=np.float64)
+    for name in ("owner_id", "receivable", "overdue"):
+        frame[name] = customers[name].to_numpy(dtype=np.float64)
+    frame["credit_records"] = np.isfinite(frame["receivable"]) * 1.0
     return CustomerFacts(frame, order_days, offsets, bought_lines)
 
 
@@ -88,6 +92,8 @@ def _params(as_of: dt.date, settings: Windows, zone: ZoneInfo) -> dict[str, Any]
 
     return {
         "as_of": as_of,
+        "first": as_of - dt.timedelta(days=settings.window_days),
+        "zone": str(zone),
         "end": midnight(0),
         "start": midnight(settings.window_days),
         "before": midnight(2 * settings.window_days),
@@ -97,7 +103,7 @@ def _params(as_of: dt.date, settings: Windows, zone: ZoneInfo) -> dict[str, Any]
 
 # The range of keys is said of every table: the planner does not carry it over a join by itself.
 CUSTOMERS = """
-    SELECT DISTINCT ON (c.id) c.id, p.tier, p.segment, p.stage, p.owner_id
+    SELECT DISTINCT ON (c.id) c.id, p.tier, p.segment, p.stage, p.owner_id, p.receivable, p.overdue
     FROM customers_customer c
     LEFT JOIN customers_customerphase p
         ON p.customer_id = c.id AND p.since < %(as_of)s AND {phases}

@@ -2,14 +2,17 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from customers import facts as customer_facts
+from customers import population_facts
 from customers.facts import CustomerFacts, KeyRange
-from scoring.engine.population import Membership
+from scoring.engine.facts_table import FACTS
+from scoring.engine.population import KEYS, SUMS, Membership
 from scoring.engine.rhythm import purchase_rhythm
 from scoring.engine.settings import Settings
 
@@ -22,7 +25,7 @@ def collect(
     recorded: Mapping[str, bool],
 ) -> pd.DataFrame:
     """The columns of `engine.facts_table.FACTS` that exist so far, index = customer key."""
-    return _frame(customer_facts.collect(keys, as_of, settings, zone, recorded), as_of)
+    return _frame(customer_facts.collect(keys, as_of, settings, zone, recorded), as_of, settings)
 
 
 def collect_with_cuts(
@@ -34,7 +37,7 @@ def collect_with_cuts(
 ) -> tuple[pd.DataFrame, dict[str, Membership]]:
     """The same, and the groups that population figures are told for."""
     found = customer_facts.collect(keys, as_of, settings, zone, recorded)
-    frame = _frame(found, as_of)
+    frame = _frame(found, as_of, settings)
     groups = customer_facts.groups(keys, as_of)
     position, line = found.bought_lines
     names = customer_facts.line_names()
@@ -44,13 +47,21 @@ def collect_with_cuts(
     return frame, cuts
 
 
-def _frame(found: CustomerFacts, as_of: dt.date) -> pd.DataFrame:
+def population_sums(as_of: dt.date, settings: Settings, recorded: Mapping[str, bool]) -> pd.DataFrame:
+    """Sums of groups that are no groups of customers, to be added to those of the shards."""
+    rows = population_facts.sums(as_of, settings, recorded)
+    return pd.DataFrame(rows, columns=KEYS + SUMS).astype(dict.fromkeys(SUMS, float))
+
+
+def _frame(found: CustomerFacts, as_of: dt.date, settings: Settings) -> pd.DataFrame:
     day = customer_facts.day_number(as_of)
     rhythm = purchase_rhythm(found.order_days, found.offsets, day)
-    return found.frame.assign(
-        acquisition_cost=np.nan,
-        gap_median=rhythm.gap_median,
-        gap_mad=rhythm.gap_mad,
-        gap_count=rhythm.gap_count,
-        rhythm_signal=rhythm.signal,
-    )
+    columns: dict[str, Any] = {name: np.nan for name in FACTS if name not in found.frame}
+    columns |= {
+        "visit_interval": found.frame["tier"].map(settings.visit_days).astype(np.float64),
+        "gap_median": rhythm.gap_median,
+        "gap_mad": rhythm.gap_mad,
+        "gap_count": rhythm.gap_count,
+        "rhythm_signal": rhythm.signal,
+    }
+    return found.frame.assign(**columns)

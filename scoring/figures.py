@@ -23,6 +23,8 @@ CUTS: dict[str, str | Promise] = {
     "team": gettext_lazy("By team"),
     "line": gettext_lazy("By product line"),
     "channel": gettext_lazy("By acquisition channel"),
+    "source": gettext_lazy("By source of the opportunity"),
+    "opportunity_stage": gettext_lazy("By stage of the opportunity"),
 }
 # A figure of fewer customers says more of each of them than of the group.
 SMALLEST_GROUP = 5

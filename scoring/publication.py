@@ -11,7 +11,9 @@ from django.utils import timezone
 from crmquality.office.models import Webhook
 from crmquality.office.outbound import announce
 from scoring.engine.population import KEYS, SUMS, combine, figure
+from scoring.facts import population_sums
 from scoring.models import Run, RunFigure
+from scoring.rules import Rules
 
 CURRENT_DAYS = 30
 GROUPS_A_CUT = 100
@@ -42,11 +44,13 @@ def publish(run: Run, driver_seconds: Mapping[str, float]) -> Run:
 
 
 def _figures(run: Run) -> list[RunFigure]:
-    partials = (
+    partials = [
         pd.DataFrame(sums, columns=KEYS + SUMS).astype(dict.fromkeys(SUMS, float))
         for sums in run.shards.values_list("sums", flat=True)
         if sums
-    )
+    ]
+    rules = Rules.from_dict(run.rules)
+    partials.append(population_sums(run.as_of, rules.settings, rules.recorded))
     rows = []
     sums = combine(partials)
     for cut, label, indicator, numerator, denominator, n in sums[_is_told(sums)].itertuples(index=False):

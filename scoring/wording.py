@@ -14,6 +14,12 @@ from scoring.engine.settings import Settings
 from scoring.engine.text import Refused
 
 WINDOW = {
+    "net_value",
+    "conversion_rate",
+    "interaction_frequency",
+    "visit_cadence",
+    "two_way_share",
+    "channel_breadth",
     "purchase_frequency",
     "repeat_purchase_rate",
     "retention_rate",
@@ -55,6 +61,7 @@ def _unit(unit: str) -> str:
     wordings = {
         "days": _("%(value)s days"),
         "years": _("%(value)s years"),
+        "months": _("%(value)s months"),
         "per_year": _("%(value)s per year"),
         "per_quarter": _("%(value)s per quarter"),
         "per_100_orders": _("%(value)s per 100 orders"),
@@ -76,6 +83,12 @@ def period_in_words(indicator: str, settings: Settings) -> str:
         "lifetime_revenue": _("to date and next %(months)s months") % {"months": settings.value_months},
         "purchase_gap": _("since the last order"),
         "lapsed": _("since the last order"),
+        "interaction_recency": _("since the last contact of both"),
+        "co_creation": _("to date, recent ones count more"),
+        "participation": _("to date, recent ones count more"),
+        "referrals": _("to date"),
+        "credit": _("on the day"),
+        "acquisition_cost": _("next %(months)s months") % {"months": settings.value_months},
     }
     return special.get(indicator, _("since the first order"))
 

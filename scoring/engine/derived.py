@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scoring.engine import clv
+from scoring.engine.indicators.growth import opportunities_closed
 from scoring.engine.indicators.indicator import Floats, Numbers, only
 from scoring.engine.settings import Settings
 
@@ -75,5 +76,5 @@ def expected_revenue(
 
 DERIVED: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (frequency, recency, mean_repeat_value, customised_marked, expected_revenue)
+    for function in (frequency, recency, mean_repeat_value, customised_marked, opportunities_closed, expected_revenue)
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -19,13 +19,19 @@ class Settings:
     horizon_days: int = 180
     value_months: int = 36
     annual_rate: float = 0.10
+    visit_days: Mapping[str, int] = field(default_factory=lambda: {"A": 30, "B": 60, "C": 90, "D": 180})
+    """By tier, after how many days a customer should be seen again; a tier left out has no interval."""
+    service_cost_an_hour: int = 0
+    """What an hour of recorded service time costs, in minor units."""
 
     def __post_init__(self) -> None:
         for name in ("window_days", "recent_days", "lapse_days", "horizon_days", "value_months"):
             if getattr(self, name) < 1:
                 raise ValueError(f"The setting {name} must be at least 1.")
-        if self.lapse_gap_factor < 0 or self.annual_rate < 0:
-            raise ValueError("The settings lapse_gap_factor and annual_rate must not be negative.")
+        if min(self.lapse_gap_factor, self.annual_rate, self.service_cost_an_hour) < 0:
+            raise ValueError("Factors, rates and costs of the settings must not be negative.")
+        if any(days < 1 for days in self.visit_days.values()):
+            raise ValueError("The setting visit_days must be at least 1 for every tier.")
 
     def to_dict(self) -> dict[str, Any]:
         """The settings as a plain dict, for JSON."""

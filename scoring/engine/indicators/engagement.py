@@ -2,11 +2,111 @@
 
 from __future__ import annotations
 
-from scoring.engine.indicators.indicator import Fixed, Indicator, Percentiles
+from typing import Any
+
+import numpy as np
+
+from scoring.engine.indicators.indicator import Fixed, Indicator, Numbers, Percentiles, only, ratio
+from scoring.engine.settings import Settings
 from scoring.engine.text import N_
 
 CRITERION = N_("Engagement")
 NO_CONTACT = N_("There was never a contact.")
+
+DAYS_A_QUARTER = 91.25
+ENOUGH_CONTACTS = 4
+
+
+def interaction_frequency(
+    interactions_in_window: Numbers, days_since_first_interaction: Numbers, settings: Settings
+) -> Any:
+    """Contacts per quarter, since the later of the window's start and the first contact.
+
+    Unit: contacts per 91.25 days, 0 and up; automatic mail is none. No contact ever: NaN. The time
+    counted is at least one quarter, so that one call yesterday is not ninety a quarter.
+
+    >>> float(interaction_frequency(8, 900.0, Settings()))
+    2.0
+    >>> float(interaction_frequency(1, 3.0, Settings()))
+    1.0
+    """
+    days = np.clip(days_since_first_interaction, DAYS_A_QUARTER, max(DAYS_A_QUARTER, float(settings.window_days)))
+    return ratio(DAYS_A_QUARTER * np.asarray(interactions_in_window), days)
+
+
+def interaction_recency(days_since_two_way: Numbers, visit_interval: Numbers) -> Any:
+    """Days since the last two-way contact in visit intervals of the customer's tier.
+
+    Unit: intervals, 0 and up. A contact is two-way when both talked or the customer wrote. Never
+    one, or a tier without an interval: NaN.
+
+    >>> float(interaction_recency(45.0, 30.0))
+    1.5
+    """
+    return ratio(days_since_two_way, visit_interval)
+
+
+def visit_cadence(visits_kept: Numbers, visits_due: Numbers) -> Any:
+    """Share of the window's due return visits that were made on or before their day.
+
+    Unit: share, 0 to 1. None due: NaN.
+
+    >>> float(visit_cadence(3, 4))
+    0.75
+    """
+    return ratio(visits_kept, visits_due)
+
+
+def two_way_share(inbound_in_window: Numbers, interactions_in_window: Numbers) -> Any:
+    """How far the share of contacts begun by the customer is from one half.
+
+    Unit: percentage points, 0 to 50. Fewer than 4 contacts in the window: NaN.
+
+    >>> float(two_way_share(1, 4)), float(two_way_share(0, 4))
+    (25.0, 50.0)
+    """
+    share = ratio(inbound_in_window, interactions_in_window)
+    return only(np.asarray(interactions_in_window) >= ENOUGH_CONTACTS, np.abs(100.0 * share - 50.0))
+
+
+def channel_breadth(channels_in_window: Numbers, interaction_count: Numbers) -> Any:
+    """Distinct channels of the window's contacts.
+
+    Unit: channels, 0 and up. No contact ever: NaN; none in the window: 0.
+
+    >>> float(channel_breadth(0, 7))
+    0.0
+    """
+    return only(np.asarray(interaction_count) > 0, channels_in_window)
+
+
+def co_creation(joint_projects_weight: Numbers) -> Any:
+    """Joint projects, each halved for every 365 days since its end.
+
+    Unit: projects, 0 and up; one that goes on counts as 1. Recorded and none: 0.
+
+    >>> float(co_creation(1.5))
+    1.5
+    """
+    return np.asarray(joint_projects_weight, dtype=np.float64)[()]
+
+
+def co_created(joint_projects_weight: Numbers) -> tuple[Any, Any]:
+    """(Co-creation, 1 for every customer)."""
+    weights = np.asarray(joint_projects_weight)
+    return weights, np.ones(weights.shape)
+
+
+def participation(participation_weight: Numbers) -> Any:
+    """Events, community posts and the referral programme, each halved for every 180 days of its age.
+
+    Unit: occasions, 0 and up. Recorded and none: 0.
+
+    >>> float(participation(2.25))
+    2.25
+    """
+    return np.asarray(participation_weight, dtype=np.float64)[()]
+
 
 INDICATORS = (
     Indicator(
@@ -20,6 +120,8 @@ INDICATORS = (
         no_data=NO_CONTACT,
         kinds=("interactions",),
         scale=Percentiles(by_segment=True),
+        measure=interaction_frequency,
+        records="interactions_in_window",
     ),
     Indicator(
         id="interaction_recency",
@@ -29,9 +131,11 @@ INDICATORS = (
         name=N_("Time since the last contact"),
         question=N_("Is the last contact too long ago?"),
         definition=N_("Days since the last two-way contact / the tier's visit interval."),
-        no_data=NO_CONTACT,
+        no_data=N_("There was never a two-way contact, or the customer's tier has no visit interval."),
         kinds=("interactions",),
         scale=Fixed(3.0, 0.5),
+        measure=interaction_recency,
+        records="interaction_count",
     ),
     Indicator(
         id="visit_cadence",
@@ -44,6 +148,8 @@ INDICATORS = (
         no_data=N_("No return visit was due."),
         kinds=("visits",),
         scale=Fixed(0.40, 1.0),
+        measure=visit_cadence,
+        records="visits_due",
     ),
     Indicator(
         id="two_way_share",
@@ -56,6 +162,8 @@ INDICATORS = (
         no_data=N_("There were fewer than 4 contacts."),
         kinds=("interactions",),
         scale=Fixed(50, 0),
+        measure=two_way_share,
+        records="interactions_in_window",
     ),
     Indicator(
         id="channel_breadth",
@@ -68,6 +176,8 @@ INDICATORS = (
         no_data=NO_CONTACT,
         kinds=("interactions",),
         scale=Fixed(1, 4),
+        measure=channel_breadth,
+        records="interactions_in_window",
     ),
     Indicator(
         id="survey_response",
@@ -93,6 +203,9 @@ INDICATORS = (
         no_data=N_("Joint projects and suggestions are not recorded."),
         kinds=("participation",),
         scale=Fixed(0, 3),
+        measure=co_creation,
+        records="joint_projects_count",
+        parts=co_created,
     ),
     Indicator(
         id="participation",
@@ -105,5 +218,7 @@ INDICATORS = (
         no_data=N_("Participation is not recorded."),
         kinds=("participation",),
         scale=Fixed(0, 6),
+        measure=participation,
+        records="participation_count",
     ),
 )

@@ -31,6 +31,27 @@ def both_windows(revenue_in_window: Numbers, revenue_before_window: Numbers) -> 
     return np.asarray(revenue_in_window), np.asarray(revenue_before_window)
 
 
+def conversion_rate(opportunities_won: Numbers, opportunities_lost: Numbers) -> Any:
+    """Share of the opportunities closed in the window that were won.
+
+    Unit: share, 0 to 1. None closed: NaN.
+
+    >>> float(conversion_rate(1, 3))
+    0.25
+    """
+    return ratio(opportunities_won, opportunities_closed(opportunities_won, opportunities_lost))
+
+
+def opportunities_closed(opportunities_won: Numbers, opportunities_lost: Numbers) -> Any:
+    """Opportunities closed in the window, won and lost."""
+    return np.asarray(opportunities_won)[()] + opportunities_lost
+
+
+def won_of_closed(opportunities_won: Numbers, opportunities_lost: Numbers) -> tuple[Any, Any]:
+    """(Won, won or lost)."""
+    return np.asarray(opportunities_won), opportunities_closed(opportunities_won, opportunities_lost)
+
+
 INDICATORS = (
     Indicator(
         id="sales_growth",
@@ -59,6 +80,9 @@ INDICATORS = (
         no_data=N_("No opportunity was closed in the window."),
         kinds=("opportunities",),
         scale=Fixed(0.10, 0.50),
+        measure=conversion_rate,
+        records="opportunities_closed",
+        parts=won_of_closed,
         is_share=True,
     ),
 )

@@ -38,6 +38,7 @@ UNITS: dict[str, str] = {
     "growth": N_("growth"),
     "money": N_("money"),
     "days": N_("days"),
+    "months": N_("months"),
     "years": N_("years"),
     "per_year": N_("per year"),
     "per_quarter": N_("per quarter"),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from scoring.engine.indicators.indicator import (
+    Extra,
     Fixed,
     Indicator,
     Numbers,
@@ -59,15 +60,15 @@ def frequency_change(
     return only(np.asarray(order_days_earlier) >= 3, change)
 
 
-def tenure(days_since_first_order: Numbers) -> Any:
-    """Time since the first order.
+def tenure(days_since_first_order: Numbers, days_since_first_contract: Numbers) -> Any:
+    """Time since the first order or the beginning of the first contract, the earlier of the two.
 
-    Unit: years of 365.25 days, 0 and up. Never ordered: NaN.
+    Unit: years of 365.25 days, 0 and up. Neither: NaN.
 
-    >>> float(tenure(730.5))
-    2.0
+    >>> float(tenure(365.25, 730.5)), float(tenure(365.25, float("nan")))
+    (2.0, 1.0)
     """
-    return np.asarray(days_since_first_order)[()] / DAYS_A_YEAR
+    return np.fmax(days_since_first_order, days_since_first_contract) / DAYS_A_YEAR
 
 
 def repeat_buyers(order_days_in_window: Numbers) -> tuple[Any, Any]:
@@ -76,16 +77,50 @@ def repeat_buyers(order_days_in_window: Numbers) -> tuple[Any, Any]:
     return (days >= 2) * 1.0, (days >= 1) * 1.0
 
 
-def retained(bought_before_window: Numbers, bought_in_window: Numbers) -> tuple[Any, Any]:
-    """(Opening customer who bought in the window, opening customer), each 1 or 0."""
-    opening = np.asarray(bought_before_window) > 0
-    return (opening & (np.asarray(bought_in_window) > 0)) * 1.0, opening * 1.0
+def retained(
+    bought_before_window: Numbers, contract_before_window: Numbers, bought_in_window: Numbers, contract_at_end: Numbers
+) -> tuple[Any, Any]:
+    """(Opening customer who stayed, opening customer), each 1 or 0.
+
+    Opening: bought in the window before, or under contract on its last day. Stayed: bought in the
+    window, or is under contract on its last day.
+
+    >>> retained(np.array([1, 0, 1]), np.array([0, 1, 0]), np.array([1, 0, 0]), np.array([0, 1, 0]))
+    (array([1., 1., 0.]), array([1., 1., 1.]))
+    """
+    opening = (np.asarray(bought_before_window) > 0) | (np.asarray(contract_before_window) > 0)
+    stayed = (np.asarray(bought_in_window) > 0) | (np.asarray(contract_at_end) > 0)
+    return (opening & stayed) * 1.0, opening * 1.0
 
 
-def churned(bought_before_window: Numbers, bought_in_window: Numbers) -> tuple[Any, Any]:
-    """(Opening customer who did not buy in the window, opening customer), each 1 or 0."""
-    stayed, opening = retained(bought_before_window, bought_in_window)
+def churned(
+    bought_before_window: Numbers, contract_before_window: Numbers, bought_in_window: Numbers, contract_at_end: Numbers
+) -> tuple[Any, Any]:
+    """(Opening customer who did not stay, opening customer), each 1 or 0."""
+    stayed, opening = retained(bought_before_window, contract_before_window, bought_in_window, contract_at_end)
     return opening - stayed, opening
+
+
+def referrals(referred_customers: Numbers, order_count: Numbers) -> Any:
+    """Customers won by referral of this customer.
+
+    Unit: customers, 0 and up. Never ordered: NaN.
+
+    >>> float(referrals(2, 5)), float(referrals(0, 0))
+    (2.0, nan)
+    """
+    return only(np.asarray(order_count) > 0, referred_customers)
+
+
+def referrals_a_buyer(referred_customers: Numbers, order_count: Numbers) -> tuple[Any, Any]:
+    """(Customers won by referral, 1 for a customer who has ordered)."""
+    buyer = np.asarray(order_count) > 0
+    return np.where(buyer, referred_customers, 0.0), buyer * 1.0
+
+
+def value_of_referrals(referred_revenue: Numbers, referred_customers: Numbers) -> tuple[Any, Any]:
+    """(Revenue to date of the customers won by referral, how many they are)."""
+    return np.asarray(referred_revenue), np.asarray(referred_customers)
 
 
 INDICATORS = (
@@ -169,7 +204,7 @@ INDICATORS = (
         unit="share",
         name=N_("Retention rate"),
         question=N_("How many of the opening customers stayed?"),
-        definition=N_("Opening customers who bought in the window / opening customers."),
+        definition=N_("Opening customers who bought in the window or stayed under contract / opening customers."),
         no_data=N_("There was no active customer when the window began."),
         kinds=("orders",),
         scale=Fixed(0.60, 0.95),
@@ -197,8 +232,8 @@ INDICATORS = (
         unit="years",
         name=N_("Length of the relationship"),
         question=N_("How long has the customer been with us?"),
-        definition=N_("Years since the first order."),
-        no_data=N_("The customer has never ordered."),
+        definition=N_("Years since the first order or contract."),
+        no_data=N_("The customer has neither ordered nor had a contract."),
         kinds=("orders",),
         scale=Fixed(0, 5),
         measure=tenure,
@@ -215,6 +250,18 @@ INDICATORS = (
         no_data=N_("The customer has never ordered."),
         kinds=("orders", "acquisition"),
         scale=Fixed(0, 3),
+        measure=referrals,
+        records="referred_customers",
+        parts=referrals_a_buyer,
+        extras=(
+            Extra(
+                id="value",
+                name=N_("Revenue of a referred customer"),
+                definition=N_("Revenue to date of the customers won by referral / their number."),
+                unit="money",
+                parts=value_of_referrals,
+            ),
+        ),
     ),
     Indicator(
         id="satisfaction_to_loyalty",

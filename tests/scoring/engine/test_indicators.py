@@ -33,18 +33,21 @@ CATALOGUE = [
 
 # fmt: off
 MEASURED = [
-    "purchase_frequency", "frequency_change", "tenure", "revenue", "lifetime_revenue",
-    "lifetime_value_to_date", "lifetime_value", "cross_sell", "comprehensive_value", "sales_growth",
-    "customisation", "on_time_delivery", "delivery_delay", "return_rate", "purchase_probability",
-    "probability_alive", "purchase_gap", "lapsed",
+    "purchase_frequency", "frequency_change", "tenure", "referrals", "revenue", "net_value",
+    "lifetime_revenue", "lifetime_value_to_date", "lifetime_value", "acquisition_cost", "cross_sell",
+    "comprehensive_value", "credit", "sales_growth", "conversion_rate", "customisation",
+    "interaction_frequency", "interaction_recency", "visit_cadence", "two_way_share", "channel_breadth",
+    "co_creation", "participation", "on_time_delivery", "delivery_delay", "return_rate",
+    "purchase_probability", "probability_alive", "purchase_gap", "lapsed",
 ]
 # fmt: on
 
 # fmt: off
 OF_GROUPS = [
-    "repeat_purchase_rate", "retention_rate", "churn_rate", "revenue", "lifetime_revenue",
-    "lifetime_value_to_date", "lifetime_value", "cross_sell", "sales_growth", "customisation",
-    "on_time_delivery", "delivery_delay", "return_rate", "lapsed",
+    "repeat_purchase_rate", "retention_rate", "churn_rate", "referrals", "revenue", "net_value",
+    "lifetime_revenue", "lifetime_value_to_date", "lifetime_value", "acquisition_cost", "cross_sell",
+    "sales_growth", "conversion_rate", "customisation", "co_creation", "on_time_delivery", "delivery_delay",
+    "return_rate", "lapsed",
 ]
 # fmt: on
 
@@ -138,7 +141,39 @@ NOTHING = math.nan
             NOTHING,
         ),
         ("tenure", {"days_since_first_order": 1461}, 4),
+        ("tenure", {"days_since_first_order": 365.25, "days_since_first_contract": 730.5}, 2),
+        ("tenure", {"days_since_first_contract": 730.5}, 2),
         ("tenure", {}, NOTHING),
+        ("referrals", {"referred_customers": 2, "order_count": 1}, 2),
+        ("referrals", {"referred_customers": 0, "order_count": 0}, NOTHING),
+        # A profit of 1,000, won for 200 in the window; no hour costs anything until somebody says so.
+        ("net_value", {"gross_profit_in_window": 1000, "acquisition_cost_in_window": 200, "order_count": 2}, 800),
+        ("net_value", {"gross_profit_in_window": 1000, "service_minutes_in_window": 90, "order_count": 2}, 1000),
+        ("net_value", {"acquisition_cost_in_window": 200, "order_count": 2}, NOTHING),
+        ("net_value", {"gross_profit_in_window": 0, "order_count": 0}, NOTHING),
+        ("credit", {"receivable": 200, "overdue": 50}, 0.25),
+        ("credit", {"receivable": 0, "overdue": 0}, 0),
+        ("credit", {}, NOTHING),
+        ("conversion_rate", {"opportunities_won": 3, "opportunities_lost": 1}, 0.75),
+        ("conversion_rate", {"opportunities_won": 0, "opportunities_lost": 0}, NOTHING),
+        # Eight contacts in four quarters are two a quarter; one yesterday counts as a quarter's.
+        ("interaction_frequency", {"interactions_in_window": 8, "days_since_first_interaction": 900}, 2),
+        ("interaction_frequency", {"interactions_in_window": 1, "days_since_first_interaction": 1}, 1),
+        ("interaction_frequency", {"interactions_in_window": 0, "days_since_first_interaction": 900}, 0),
+        ("interaction_frequency", {"interactions_in_window": 0}, NOTHING),
+        ("interaction_recency", {"days_since_two_way": 90, "visit_interval": 60}, 1.5),
+        ("interaction_recency", {"days_since_two_way": 90}, NOTHING),
+        ("interaction_recency", {"visit_interval": 60}, NOTHING),
+        ("visit_cadence", {"visits_kept": 3, "visits_due": 4}, 0.75),
+        ("visit_cadence", {"visits_kept": 0, "visits_due": 0}, NOTHING),
+        # One of four contacts begun by them is 25 points from one half.
+        ("two_way_share", {"inbound_in_window": 1, "interactions_in_window": 4}, 25),
+        ("two_way_share", {"inbound_in_window": 3, "interactions_in_window": 3}, NOTHING),
+        ("channel_breadth", {"channels_in_window": 3, "interaction_count": 9}, 3),
+        ("channel_breadth", {"channels_in_window": 0, "interaction_count": 0}, NOTHING),
+        ("co_creation", {"joint_projects_weight": 1.5}, 1.5),
+        ("co_creation", {"joint_projects_weight": 0}, 0),
+        ("participation", {"participation_weight": 2.25}, 2.25),
         ("revenue", {"revenue_in_window": 0, "order_count": 3}, 0),
         ("revenue", {"revenue_in_window": 0, "order_count": 0}, NOTHING),
         ("revenue", {"revenue_in_window": -500, "order_count": 3}, -500),
@@ -204,6 +239,18 @@ def test_a_formula_gives_what_paper_and_pencil_give(indicator_id, facts, expecte
     table = facts_table.empty([1], **facts)
     columns = Columns(table, Settings(), nothing_fitted)
     assert columns.call(BY_ID[indicator_id].measure)[0] == pytest.approx(expected, nan_ok=True)
+
+
+def test_an_hour_of_service_costs_what_the_settings_say(nothing_fitted):
+    facts = {"gross_profit_in_window": 1000, "service_minutes_in_window": 90, "order_count": 2}
+    columns = Columns(facts_table.empty([1], **facts), Settings(service_cost_an_hour=200), nothing_fitted)
+    assert columns.call(BY_ID["net_value"].measure)[0] == 700
+
+
+@pytest.mark.parametrize("wrong", [{"visit_days": {"A": 0}}, {"service_cost_an_hour": -1}])
+def test_settings_that_make_no_sense_are_refused(wrong):
+    with pytest.raises(ValueError, match="must"):
+        Settings(**wrong)
 
 
 @pytest.fixture

@@ -1,0 +1,225 @@
+"""Facts of everything but orders: contacts, visits, opportunities, contracts, referrals, what winning cost.
+
+One statement per source over a range of customer keys, whole numbers out; a source that the
+organisation does not record is not asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmquality.lib.binary_copy import copy_out_integers
+
+from .order_facts import NULL, Columns, Integers, local_days
+
+# A bit for each channel, so that one aggregate tells which were used.
+CHANNELS = ("phone", "email", "visit", "web_chat", "wechat", "event", "social", "community")
+_CHANNEL_BIT = "CASE channel " + " ".join(f"WHEN '{name}' THEN {1 << bit}" for bit, name in enumerate(CHANNELS))
+
+# Two-way: we talked, or the customer wrote. What only we sent is no contact of both.
+INTERACTIONS = f"""
+    SELECT customer_id,
+           count(*),
+           count(*) FILTER (WHERE occurred_at >= %(start)s),
+           count(*) FILTER (WHERE occurred_at >= %(start)s AND direction = 'in'),
+           COALESCE(bit_or({_CHANNEL_BIT} ELSE 0 END) FILTER (WHERE occurred_at >= %(start)s), 0),
+           COALESCE(sum(minutes) FILTER (WHERE occurred_at >= %(start)s), 0),
+           min(occurred_at),
+           COALESCE(max(occurred_at) FILTER (
+               WHERE direction = 'in' OR channel NOT IN ('email', 'social', 'community')), '-infinity')
+    FROM customers_interaction
+    WHERE {{keys}} AND occurred_at < %(end)s AND NOT is_automatic
+    GROUP BY customer_id
+"""
+INTERACTION_COLUMNS = ("count", "in_window", "inbound", "channels", "minutes", "first", "two_way")
+
+# Row by row, because every one counts by its age.
+PARTICIPATIONS = """
+    SELECT customer_id, occurred_at
+    FROM customers_interaction
+    WHERE {keys} AND occurred_at < %(end)s AND NOT is_automatic
+      AND (channel = 'event' OR kind = 'programme' OR (channel = 'community' AND direction = 'in'))
+    ORDER BY customer_id, occurred_at
+"""
+# A project counts in full while it lasts, and less and less after its end.
+PROJECTS = """
+    SELECT customer_id, GREATEST(%(as_of)s - COALESCE(ended_on, %(as_of)s), 0)
+    FROM customers_jointproject
+    WHERE {keys} AND started_on < %(as_of)s
+    ORDER BY customer_id, started_on, id
+"""
+# Given up before its day a visit is not due; afterwards it was missed.
+VISITS = """
+    SELECT customer_id, count(*),
+           count(*) FILTER (WHERE (done_at AT TIME ZONE %(zone)s)::date <= due_on)
+    FROM customers_followup
+    WHERE {keys} AND kind = 'return_visit'
+      AND due_on >= %(first)s AND due_on < %(as_of)s
+      AND (cancelled_at IS NULL OR (cancelled_at AT TIME ZONE %(zone)s)::date > due_on)
+    GROUP BY customer_id
+"""
+OPPORTUNITIES = """
+    SELECT customer_id, count(*) FILTER (WHERE outcome = 'won'), count(*) FILTER (WHERE outcome = 'lost')
+    FROM customers_opportunity
+    WHERE {keys} AND closed_on >= %(first)s AND closed_on < %(as_of)s
+    GROUP BY customer_id
+"""
+CONTRACTS = """
+    SELECT customer_id,
+           %(as_of)s - min(starts_on),
+           count(*) FILTER (WHERE starts_on < %(first)s AND ends_on >= %(first)s - 1),
+           count(*) FILTER (WHERE ends_on >= %(as_of)s - 1)
+    FROM customers_servicecontract
+    WHERE {keys} AND starts_on < %(as_of)s
+    GROUP BY customer_id
+"""
+# Won once the first order is placed, or on the day that was written down.
+REFERRALS = """
+    SELECT c.referred_by_id, count(*), COALESCE(sum(bought.amount), 0)
+    FROM customers_customer c
+    CROSS JOIN LATERAL (
+        SELECT min(o.placed_at) AS first, sum(o.amount) AS amount FROM customers_order o
+        WHERE o.customer_id = c.id AND o.placed_at < %(end)s
+          AND (o.cancelled_at IS NULL OR o.cancelled_at >= %(end)s)
+    ) AS bought
+    WHERE {keys} AND (bought.first IS NOT NULL OR c.acquired_on < %(as_of)s)
+    GROUP BY c.referred_by_id
+"""
+# Spend of the channel's month, shared by everybody it won in that month.
+ACQUISITION = """
+    SELECT c.id, COALESCE(s.amount, %(null)s), won.customers,
+           (c.acquired_on >= %(first)s)::int, %(as_of)s - c.acquired_on
+    FROM customers_customer c
+    LEFT JOIN customers_acquisitionspend s
+        ON s.channel = c.acquisition_channel AND s.month = date_trunc('month', c.acquired_on)::date
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS customers FROM customers_customer o
+        WHERE o.acquisition_channel = s.channel AND o.acquired_on < %(as_of)s
+          AND o.acquired_on >= s.month AND o.acquired_on < s.month + interval '1 month'
+    ) AS won
+    WHERE {keys} AND c.acquired_on < %(as_of)s
+"""
+
+
+class Records:
+    """Reads the sources of one range of customers; `params` names the moments and days of its windows."""
+
+    def __init__(self, where: Any, params: Mapping[str, Any], index: Integers, zone: ZoneInfo) -> None:
+        self.where, self.params, self.index, self.zone = where, params, index, zone
+        self.as_of_day = int((np.datetime64(params["as_of"], "D")).astype(np.int64))
+
+    def facts(self, recorded: Mapping[str, bool]) -> Columns:
+        """The facts of every recorded source; counts of 0 and NaN where nothing is known."""
+        sources = {
+            "interactions": (self._interactions,),
+            "participation": (self._participation,),
+            "visits": (self._visits,),
+            "opportunities": (self._opportunities,),
+            "orders": (self._contracts,),
+            "acquisition": (self._referrals, self._acquisition),
+        }
+        columns: Columns = {}
+        for kind, readers in sources.items():
+            if recorded.get(kind, False):
+                for reader in readers:
+                    columns |= reader()
+        return columns
+
+    def _read(
+        self, sql: str, names: Sequence[str], column: str = "customer_id", moments: Sequence[str] = ()
+    ) -> tuple[Integers, dict[str, Integers]]:
+        """The customers' places and the columns of the rows."""
+        statement = sql.format(keys=self.where(column))
+        rows = copy_out_integers(statement, self.params, ["customer", *names], moments=moments)
+        return np.searchsorted(self.index, rows.pop("customer")), rows
+
+    def _counts(self, place: Integers, values: NDArray[Any]) -> Integers:
+        counts = np.zeros(len(self.index), dtype=np.int64)
+        counts[place] = values
+        return counts
+
+    def _numbers(self, place: Integers, values: NDArray[Any]) -> NDArray[np.float64]:
+        numbers = np.full(len(self.index), np.nan)
+        numbers[place] = values
+        return numbers
+
+    def _days_since(self, place: Integers, moments: Integers) -> NDArray[np.float64]:
+        days = local_days(moments, self.zone)
+        return self._numbers(place, np.where(days == NULL, np.nan, self.as_of_day - days))
+
+    def _interactions(self) -> Columns:
+        place, rows = self._read(INTERACTIONS, INTERACTION_COLUMNS, moments=("first", "two_way"))
+        return {
+            "interaction_count": self._counts(place, rows["count"]),
+            "interactions_in_window": self._counts(place, rows["in_window"]),
+            "inbound_in_window": self._counts(place, rows["inbound"]),
+            "channels_in_window": self._counts(place, _bits(rows["channels"])),
+            "service_minutes_in_window": self._counts(place, rows["minutes"]),
+            "days_since_first_interaction": self._days_since(place, rows["first"]),
+            "days_since_two_way": self._days_since(place, rows["two_way"]),
+        }
+
+    def _participation(self) -> Columns:
+        place, rows = self._read(PARTICIPATIONS, ["at"], moments=["at"])
+        columns = self._halved("participation", place, self.as_of_day - local_days(rows["at"], self.zone), 180.0)
+        place, rows = self._read(PROJECTS, ["age"])
+        return columns | self._halved("joint_projects", place, rows["age"], 365.0)
+
+    def _halved(self, name: str, place: Integers, age: Integers, half_life: float) -> Columns:
+        """How many, each counted by half for every half-life of its age, and how many in all."""
+        # Rows come customer by customer and in the order of time, so every shard adds them alike.
+        weights = 0.5 ** (age / half_life)
+        return {
+            f"{name}_weight": np.bincount(place, weights, len(self.index)),
+            f"{name}_count": np.bincount(place, minlength=len(self.index)),
+        }
+
+    def _visits(self) -> Columns:
+        place, rows = self._read(VISITS, ["due", "kept"])
+        return {"visits_due": self._counts(place, rows["due"]), "visits_kept": self._counts(place, rows["kept"])}
+
+    def _opportunities(self) -> Columns:
+        place, rows = self._read(OPPORTUNITIES, ["won", "lost"])
+        return {
+            "opportunities_won": self._counts(place, rows["won"]),
+            "opportunities_lost": self._counts(place, rows["lost"]),
+        }
+
+    def _contracts(self) -> Columns:
+        place, rows = self._read(CONTRACTS, ["age", "before", "now"])
+        return {
+            "days_since_first_contract": self._numbers(place, rows["age"]),
+            "contract_before_window": self._counts(place, rows["before"] > 0),
+            "contract_at_end": self._counts(place, rows["now"] > 0),
+        }
+
+    def _referrals(self) -> Columns:
+        place, rows = self._read(REFERRALS, ["count", "amount"], "c.referred_by_id")
+        return {
+            "referred_customers": self._counts(place, rows["count"]),
+            "referred_revenue": self._counts(place, rows["amount"]),
+        }
+
+    def _acquisition(self) -> Columns:
+        place, rows = self._read(ACQUISITION, ["spend", "customers", "in_window", "age"], "c.id")
+        # Whoever was won is counted among them, so nothing is divided by 0.
+        known = rows["spend"] != NULL
+        cost = np.divide(rows["spend"], rows["customers"], out=np.full(len(place), np.nan), where=known)
+        return {
+            "acquisition_cost": self._numbers(place, cost),
+            "acquisition_cost_in_window": self._numbers(place, np.where(rows["in_window"] == 1, cost, 0.0)),
+            "won_in_window": self._counts(place, rows["in_window"]),
+            "days_since_acquired": self._numbers(place, rows["age"]),
+        }
+
+
+def _bits(values: Integers) -> Integers:
+    """How many bits are set in each number.
+
+    >>> _bits(np.array([0, 5, 255])).tolist()
+    [0, 2, 8]
+    """
+    return sum(((values >> bit) & 1 for bit in range(len(CHANNELS))), start=np.zeros_like(values))
