@@ -11,11 +11,16 @@ TREE = {
     _("Delivery"): (_("Too late"), _("Out of stock"), _("Incomplete or damaged")),
     _("Service"): (_("Slow to answer"), _("Complaint badly handled"), _("Contact person changed")),
     _("Competitor"): (_("Better offer"), _("Nearer to the customer"), _("Tie within the group")),
-    _("Need gone"): (_("Makes it themselves now"), _("Product line given up"), _("Budget cut"), _("Bought for one occasion")),
+    _("Need gone"): (
+        _("Makes it themselves now"),
+        _("Product line given up"),
+        _("Budget cut"),
+        _("Bought for one occasion"),
+    ),
     _("Closed down"): (),
     _("Relationship ended by us"): (_("Did not pay"),),
     _("Not known"): (),
-}  # fmt: skip
+}
 
 
 def load() -> int:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from .catalogue import SEGMENTS
+from .deals import rounded
 from .horizon import DAY
 from .scene import NO_DAY, Scene, workday
 from .wording import LINE_NAMES, lines_of, sentence
@@ -17,16 +18,39 @@ CONTRACTS = (
     ("Yearly supply of {line}", "Restocking service for {line}"),
 )
 NEEDS = (
-    ("希望{line}按门店分拣后送货。", "需要小批量、每周两次的{line}补货。", "要求{line}使用可回收材料并提供证明。", "希望有专人处理发票和对账。",
-     "{line}需要印本公司标志。", "想要提前一天的到货通知。", "节假日前后需要保证{line}库存。"),
-    ("{line} sorted by store before delivery.", "Small lots of {line} twice a week.", "{line} of recyclable material, with proof.",
-     "One person for invoices and statements.", "{line} printed with their logo.", "A day's notice before each delivery.",
-     "Stock of {line} held for the holidays."),
-)  # fmt: skip
+    (
+        "希望{line}按门店分拣后送货。",
+        "需要小批量、每周两次的{line}补货。",
+        "要求{line}使用可回收材料并提供证明。",
+        "希望有专人处理发票和对账。",
+        "{line}需要印本公司标志。",
+        "想要提前一天的到货通知。",
+        "节假日前后需要保证{line}库存。",
+    ),
+    (
+        "{line} sorted by store before delivery.",
+        "Small lots of {line} twice a week.",
+        "{line} of recyclable material, with proof.",
+        "One person for invoices and statements.",
+        "{line} printed with their logo.",
+        "A day's notice before each delivery.",
+        "Stock of {line} held for the holidays.",
+    ),
+)
 PROJECTS = (
-    (("{line}减量包装联合开发", "双方品质部门每两周开一次例会。"), ("供应链库存共享试点", "每天交换一次库存数据。"), ("{line}新品共创", "客户的门店先试用，意见汇总后定型。"), ("联合降本项目", "目标三年内把单件成本降一成。")),
-    (("Lighter {line}, developed together", "Both quality teams meet every two weeks."), ("Shared stock data, pilot", "Stock is exchanged every day."), ("New {line} made with the customer", "Their sites try it first."), ("Saving cost together", "A tenth less a piece within three years.")),
-)  # fmt: skip
+    (
+        ("{line}减量包装联合开发", "双方品质部门每两周开一次例会。"),
+        ("供应链库存共享试点", "每天交换一次库存数据。"),
+        ("{line}新品共创", "客户的门店先试用，意见汇总后定型。"),
+        ("联合降本项目", "目标三年内把单件成本降一成。"),
+    ),
+    (
+        ("Lighter {line}, developed together", "Both quality teams meet every two weeks."),
+        ("Shared stock data, pilot", "Stock is exchanged every day."),
+        ("New {line} made with the customer", "Their sites try it first."),
+        ("Saving cost together", "A tenth less a piece within three years."),
+    ),
+)
 
 
 def _said(scene: Scene, texts: tuple, customer: np.ndarray, which: np.ndarray, line: np.ndarray) -> list:
@@ -68,10 +92,10 @@ def contracts(scene: Scene) -> pd.DataFrame:
                     "line": line + 1,
                     "starts_on": begin.astype("datetime64[s]"),
                     "ends_on": end.astype("datetime64[s]"),
-                    "is_renewed": pd.array(stays, dtype="boolean"),
-                    "amount": (np.rint(year / 10_000) * 10_000).astype("int64"),
+                    "is_renewed": pd.Series(stays, dtype="boolean").mask(~decided),
+                    "amount": rounded(year),
                 }
-            ).assign(is_renewed=lambda frame, open_=~decided: frame["is_renewed"].mask(open_))
+            )
         )
         goes_on = stays & (end < today)
         customer, line, name, notice = customer[goes_on], line[goes_on], name[goes_on], notice[goes_on]

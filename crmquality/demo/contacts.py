@@ -11,29 +11,38 @@ from .scene import NO_DAY, Scene
 from .streams import pick
 
 MOST = 5
-# How the characters of the invented names are read, for mail addresses.
-SURNAMES_READ = (
-    "lin he shen gu lu cheng su xu ye fang bai jiang wen jian tang yun qiao song qin zhang"
-    " lu yue shi liu ji liang xia luo kang"
-).split()
-FIRST_READ = (
-    "cheng he lan ling rong yan tang luo yu mu ji yun zhi qiao yi ming han wei jing zhan"
-    " xu di chang yi yuan yang xi ran feng peng"
-).split()
-SECOND_READ = (
-    "ting lan luan mo zhou xi shuo chuan heng hong cen ye lin du bai xu heng qiao yi lu"
-    " ting yuan xi shi fan xia yu qiao li yan"
-).split()
+# How the characters of SURNAMES, FIRST and SECOND are read, for mail addresses.
+READ = [
+    syllables.split()
+    for syllables in (
+        (
+            "lin he shen gu lu cheng su xu ye fang bai jiang wen jian tang yun qiao song qin zhang lu yue shi liu ji"
+            " liang xia luo kang"
+        ),
+        (
+            "cheng he lan ling rong yan tang luo yu mu ji yun zhi qiao yi ming han wei jing zhan xu di chang yi yuan"
+            " yang xi ran feng peng"
+        ),
+        (
+            "ting lan luan mo zhou xi shuo chuan heng hong cen ye lin du bai xu heng qiao yi lu ting yuan xi shi fan"
+            " xia yu qiao li yan"
+        ),
+    )
+]
 ROLES = ("decision_maker", "user", "other")
 # Job titles of each role, in Chinese and in English.
 TITLES = (
-    (("采购经理", "总经理", "采购总监", "运营总监"), ("仓库主管", "生产主管", "门店经理", "品质主管"), ("财务", "行政", "采购助理")),
+    (
+        ("采购经理", "总经理", "采购总监", "运营总监"),
+        ("仓库主管", "生产主管", "门店经理", "品质主管"),
+        ("财务", "行政", "采购助理"),
+    ),
     (
         ("Purchasing manager", "Managing director", "Head of purchasing", "Operations director"),
         ("Warehouse supervisor", "Production supervisor", "Store manager", "Quality manager"),
         ("Accounts", "Office manager", "Purchasing assistant"),
     ),
-)  # fmt: skip
+)
 REFUSABLE = np.array(["phone", "email", "wechat"])
 PURPOSES = ("service", "surveys", "marketing", "profiling")
 ASKED = np.array([0.55, 0.75, 0.60, 0.15])
@@ -125,9 +134,9 @@ def _called(
 
 def _chinese(surname: int, first: int, second: int) -> tuple[str, str]:
     family, one, two = surname % len(SURNAMES), first % len(FIRST), second % len(SECOND)
-    if second % 4 == 0:
-        return SURNAMES[family] + FIRST[one], f"{FIRST_READ[one]}.{SURNAMES_READ[family]}"
-    return SURNAMES[family] + FIRST[one] + SECOND[two], f"{FIRST_READ[one]}{SECOND_READ[two]}.{SURNAMES_READ[family]}"
+    is_short = second % 4 == 0
+    given, read = (FIRST[one], READ[1][one]) if is_short else (FIRST[one] + SECOND[two], READ[1][one] + READ[2][two])
+    return SURNAMES[family] + given, f"{read}.{READ[0][family]}"
 
 
 def _english(given: int, first: int, second: int) -> tuple[str, str]:

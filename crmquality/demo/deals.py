@@ -42,9 +42,19 @@ ONCE = ("Need gone", "Bought for one occasion")
 COMPETITORS = ("恒屿供应链", "栩川贸易", "Nettleford Supply", "Osierbank Trading", "沐衡包装")
 EVIDENCE = (
     ("{who}电话里说的。", "拜访时看到别家的货。", "邮件说明不再续约。", "多次联系未果，同行告知。"),
-    ("{who} said so on the phone.", "Saw another's goods on a visit.", "They wrote that they will not renew.", "No answer; heard from others."),
-)  # fmt: skip
+    (
+        "{who} said so on the phone.",
+        "Saw another's goods on a visit.",
+        "They wrote that they will not renew.",
+        "No answer; heard from others.",
+    ),
+)
 WIN_BACKS = ("not_tried", "trying", "won_back", "given_up")
+
+
+def rounded(fen: np.ndarray) -> np.ndarray:
+    """Hundreds of yuan, at least one, in fen: what people guess."""
+    return (np.maximum(np.rint(fen / 10_000), 1) * 10_000).astype("int64")
 
 
 def _worded(
@@ -109,7 +119,7 @@ def opportunities(scene: Scene, crowd: People, channel: np.ndarray) -> pd.DataFr
             "closed_on": np.where(closed, closes, NO_DAY).astype("datetime64[s]"),
             "outcome": labelled(outcome, OUTCOMES),
             "reason": np.where(outcome == 2, _reasons(random, mood), -1),
-            "amount": (np.rint(amount / 10_000) * 10_000).astype("int64"),
+            "amount": rounded(amount),
         },
         "opened_on",
     )

@@ -21,6 +21,7 @@ PROMISES = {
 NEVER_DONE, GIVEN_UP = 0.02, 0.04
 # What nobody did is cleared away after so many days.
 CLEARED_AFTER = 75 * DAY
+HOURS = ("09:30", "10:00", "14:00", "15:30")
 NO_TIME = np.datetime64("NaT", "s")
 
 
@@ -44,7 +45,7 @@ def _tasks(scene: Scene, said: Talks, interactions: pd.DataFrame) -> pd.DataFram
     row = np.flatnonzero(random.random(len(said.customer)) < chance[said.occasion])
     customer, time = said.customer[row], said.time[row]
     agreed = time.astype("datetime64[D]")
-    due = workday(agreed + random.integers(1, 15, len(row)) * DAY)
+    due = _full_day(scene, random, agreed, workday(agreed + random.integers(1, 15, len(row)) * DAY))
     owner = scene.owner_at(customer, agreed)
     done, cancelled = _settled(scene, random, agreed, due, owner)
     what = [PROMISES[OCCASIONS[code]][1] for code in said.occasion[row].tolist()]
@@ -58,9 +59,7 @@ def _tasks(scene: Scene, said: Talks, interactions: pd.DataFrame) -> pd.DataFram
             "kind": "task",
             "subject": subjects,
             "due_on": due.astype("datetime64[s]"),
-            "due_time": np.where(
-                random.random(len(row)) < 0.2, random.choice(["09:30", "10:00", "14:00", "15:30"], len(row)), None
-            ),
+            "due_time": pd.Series(random.choice(HOURS, len(row))).where(random.random(len(row)) < 0.2),
             "done_at": done,
             "cancelled_at": cancelled,
             "outcome": np.where(told, np.array(outcomes, dtype=object), ""),
@@ -70,6 +69,13 @@ def _tasks(scene: Scene, said: Talks, interactions: pd.DataFrame) -> pd.DataFram
             "created_at": to_utc(time),
         }
     )
+
+
+def _full_day(scene: Scene, random: np.random.Generator, agreed: np.ndarray, due: np.ndarray) -> np.ndarray:
+    """The days due, some of the next days' drawn forward to today: whoever opens the demo finds a day's work."""
+    today = scene.horizon.today
+    soon = (agreed < today) & (due > today) & (due <= today + 8 * DAY) & (random.random(len(due)) < 0.45)
+    return np.where(soon, today, due)
 
 
 def _now(scene: Scene, customer: np.ndarray) -> np.ndarray:
@@ -95,7 +101,8 @@ def _settled(
         agreed.astype("datetime64[s]") + np.timedelta64(18 * 3_600 + 900, "s"),
         moment,
     )
-    moment = np.where(moment < scene.horizon.now, moment, NO_TIME)
+    # Nothing is done yet of what there is to do today.
+    moment = np.where(moment < scene.horizon.today, moment, NO_TIME)
     return np.where(gives_up, NO_TIME, moment), np.where(gives_up, moment, NO_TIME)
 
 
@@ -128,6 +135,6 @@ def _planned(scene: Scene, crowd: People, said: Talks, interactions: pd.DataFram
             "source": pd.array([pd.NA] * size, dtype="Int64"),
             "done_by": pd.array(talk + 1, dtype="Int64"),
             "is_planned": True,
-            "created_at": to_utc(at_work(random, visits.planned)),
+            "created_at": to_utc(np.minimum(at_work(random, visits.planned), scene.horizon.now)),
         }
     ).assign(done_by=lambda frame: frame["done_by"].mask(~is_done))

@@ -220,23 +220,64 @@ ENGLISH: dict[str, tuple[Text, ...]] = {
 
 # What is promised in a talk, and what came of it.
 CHINESE_TASKS: dict[str, tuple[Text, ...]] = {
-    "quote": (("发送{line}报价", "报价已发，等待确认。"), ("安排{line}打样", "样品已寄出。"), ("核对{line}价格", "价格已确认。")),
-    "offer": (("跟进{line}报价", "对方还在考虑。"), ("发送年度合同文本", "合同已发。"), ("确认{line}数量", "数量已定。")),
+    "quote": (
+        ("发送{line}报价", "报价已发，等待确认。"),
+        ("安排{line}打样", "样品已寄出。"),
+        ("核对{line}价格", "价格已确认。"),
+    ),
+    "offer": (
+        ("跟进{line}报价", "对方还在考虑。"),
+        ("发送年度合同文本", "合同已发。"),
+        ("确认{line}数量", "数量已定。"),
+    ),
     "service": (("答复售后问题", "已解决。"), ("补发订单 {order} 的单据", "已补发。"), ("确认换货到货", "已签收。")),
-    "complain": (("向客户说明延误原因", "已致电道歉并说明。"), ("给出质量改进方案", "方案已发，客户接受。"), ("安排主管致电", "主管已沟通。")),
+    "complain": (
+        ("向客户说明延误原因", "已致电道歉并说明。"),
+        ("给出质量改进方案", "方案已发，客户接受。"),
+        ("安排主管致电", "主管已沟通。"),
+    ),
     "cool": (("请主管约见客户", "已见面，愿意再试一单。"), ("再次致电了解情况", "接通，仍在比价。")),
     "winback": (("{month}再联系一次", "暂无需求。"), ("发送回归优惠方案", "已发送。")),
-    "other": (("发送产品资料", "已发送。"), ("{month}再电话确认计划", "计划已确认。"), ("寄送{line}样品", "样品已寄。"), ("更新联系人信息", "已更新。")),
-}  # fmt: skip
+    "other": (
+        ("发送产品资料", "已发送。"),
+        ("{month}再电话确认计划", "计划已确认。"),
+        ("寄送{line}样品", "样品已寄。"),
+        ("更新联系人信息", "已更新。"),
+    ),
+}
 ENGLISH_TASKS: dict[str, tuple[Text, ...]] = {
-    "quote": (("Send the quotation for {line}", "Sent, waiting for their answer."), ("Have a proof of {line} made", "On its way."), ("Check the price of {line}", "Confirmed.")),
-    "offer": (("Follow up the offer for {line}", "Still thinking about it."), ("Send the yearly contract", "Sent."), ("Agree on quantities of {line}", "Agreed.")),
-    "service": (("Answer the service question", "Solved."), ("Send the papers of {order}", "Sent."), ("Check that the exchange arrived", "Received.")),
-    "complain": (("Explain the delay to the customer", "Called and apologised."), ("Propose how quality will improve", "Sent and accepted."), ("Have the team lead call", "Done.")),
-    "cool": (("Arrange a meeting with the team lead", "Met; they will try one more order."), ("Call again", "Reached them; still comparing.")),
+    "quote": (
+        ("Send the quotation for {line}", "Sent, waiting for their answer."),
+        ("Have a proof of {line} made", "On its way."),
+        ("Check the price of {line}", "Confirmed."),
+    ),
+    "offer": (
+        ("Follow up the offer for {line}", "Still thinking about it."),
+        ("Send the yearly contract", "Sent."),
+        ("Agree on quantities of {line}", "Agreed."),
+    ),
+    "service": (
+        ("Answer the service question", "Solved."),
+        ("Send the papers of {order}", "Sent."),
+        ("Check that the exchange arrived", "Received."),
+    ),
+    "complain": (
+        ("Explain the delay to the customer", "Called and apologised."),
+        ("Propose how quality will improve", "Sent and accepted."),
+        ("Have the team lead call", "Done."),
+    ),
+    "cool": (
+        ("Arrange a meeting with the team lead", "Met; they will try one more order."),
+        ("Call again", "Reached them; still comparing."),
+    ),
     "winback": (("Try again in {month}", "No need at present."), ("Send the offer to come back", "Sent.")),
-    "other": (("Send the product sheets", "Sent."), ("Call about the plan for {month}", "Plan confirmed."), ("Send samples of {line}", "Sent."), ("Update the contact's details", "Updated.")),
-}  # fmt: skip
+    "other": (
+        ("Send the product sheets", "Sent."),
+        ("Call about the plan for {month}", "Plan confirmed."),
+        ("Send samples of {line}", "Sent."),
+        ("Update the contact's details", "Updated."),
+    ),
+}
 # Planned visits, as they stand in the list of what is due.
 VISITS = (
     ("定期回访", "定期回访：使用情况", "定期回访：了解下季计划"),

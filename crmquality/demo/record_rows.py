@@ -17,7 +17,7 @@ from customers.models import (
 )
 
 from .lives import Lives
-from .rows import SOURCE, Keys, append, owner
+from .rows import SOURCE, Keys, append, moments, owner
 
 
 def write(lives: Lives, keys: Keys) -> dict[str, int]:
@@ -41,7 +41,7 @@ def _of_customer(frame: pd.DataFrame, keys: Keys, created: str, *names: str) -> 
     return {
         "customer_id": frame["customer"] + keys.customer,
         "external_source": SOURCE,
-        "created_at": frame[created],
+        "created_at": moments(frame[created]),
         **{name: frame[name] for name in names},
     }
 
@@ -139,4 +139,4 @@ def write_spend(keys: Keys) -> int:
     if not len(keys.spend):
         return 0
     frame = keys.spend.rename_axis(["channel", "month"]).reset_index(name="amount")
-    return append(AcquisitionSpend, {name: frame[name] for name in frame}, frame)
+    return append(AcquisitionSpend, {name: frame[name] for name in ("channel", "month", "amount")}, frame)

@@ -9,6 +9,7 @@ from django.db.models import Model
 from crmquality.lib.copying import copy_in
 from customers.models import Customer, CustomerPhase, Order, OrderLine, Return
 
+from .horizon import to_utc
 from .lives import Lives
 
 # Marks the rows, so that an import never takes an order of the demo for one of its own.
@@ -44,6 +45,13 @@ def append(model: type[Model], columns: dict[str, object], frame: pd.DataFrame) 
     return copy_in(model._meta.db_table, list(columns), rows)
 
 
+def moments(column: pd.Series) -> pd.Series:
+    """The instants at which local days begin; instants as they are."""
+    if column.dt.tz is not None:
+        return column
+    return pd.Series(to_utc(column.to_numpy()), index=column.index)
+
+
 def owner(slots: pd.Series, keys: Keys) -> pd.Series:
     return keys.owners.iloc[slots.to_numpy()].set_axis(slots.index)
 
@@ -60,7 +68,7 @@ def write_customers(lives: Lives, keys: Keys) -> int:
             "owner_id": owner(frame["owner"], keys),
             "parent_id": frame["parent"] + keys.customer,
             "referred_by_id": frame["referred_by"] + keys.customer,
-            "created_at": frame["created_on"],
+            "created_at": moments(frame["created_on"]),
         },
         frame,
     )

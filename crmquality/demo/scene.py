@@ -55,8 +55,7 @@ class Scene:
     def known_on(self) -> np.ndarray:
         """When we first heard of each: some months before they began, if that was in the three years."""
         start = self.nature.started_on
-        courted = (start >= self.horizon.first_day) & ~self.nature.is_prospect
-        return np.where(courted, start - COURTED_FOR, start)
+        return np.where(start >= self.horizon.first_day, start - COURTED_FOR, start)
 
     @cached_property
     def _phase_keys(self) -> np.ndarray:

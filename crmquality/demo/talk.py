@@ -181,7 +181,7 @@ def _referrals(scene: Scene, referred_by: np.ndarray) -> Talks:
     random = scene.random("referrals")
     new = np.flatnonzero(referred_by >= 0)
     day = workday(scene.nature.started_on[new] - random.integers(7, 40, len(new)) * DAY)
-    told = day >= scene.horizon.month_starts[PARTICIPATION_MONTH]
+    told = (day >= scene.horizon.month_starts[PARTICIPATION_MONTH]) & (day >= scene.nature.started_on[referred_by[new]])
     customer, day = referred_by[new[told]], day[told]
     channel = np.where(scene.overseas[customer], EMAIL, WECHAT)
     return _rows(customer, at_work(random, day), channel, is_inbound=True, occasion=OCCASIONS.index("programme"))
@@ -211,9 +211,9 @@ def interaction_frame(scene: Scene, crowd: People, said: Talks) -> pd.DataFrame:
     """The talks' rows: with whom, by whom, how long, and what was said."""
     random = scene.random("interactions")
     day = said.time.astype("datetime64[D]")
-    contact = _with(random, crowd, said.customer, day)
-    names = crowd.contacts["name"].to_numpy()[contact]
     automatic = said.occasion == OCCASIONS.index("newsletter")
+    contact = np.where(automatic, crowd.first[said.customer], _with(random, crowd, said.customer, day))
+    names = crowd.contacts["name"].to_numpy()[contact]
     inbound = said.is_inbound | (_is_refused(crowd, contact, said.channel) & ~automatic)
     minutes = np.maximum(np.rint(MINUTES[said.channel] * np.exp(random.normal(0, 0.45, len(day)))), 1)
     unmeasured = automatic | (said.channel >= SOCIAL) | (random.random(len(day)) < 0.12)

@@ -66,7 +66,7 @@ def _kept(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The days on which each was made or cancelled; neither: it is still open."""
     luck, size, today = random.random(len(due)), len(due), scene.horizon.today
-    early = np.maximum(due - random.integers(0, 4, size) * DAY, planned + DAY)
+    early = np.maximum(due - random.choice([0, 0, 0, 1, 2], size) * DAY, planned + DAY)
     late = due + (2 + random.gamma(1.5, 7, size)).astype("timedelta64[D]")
     day = workday(np.where(luck < DILIGENCE[owner], np.minimum(early, due), late))
     # A day moved to Monday would be late.
