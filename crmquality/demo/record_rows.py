@@ -135,8 +135,7 @@ def _sum_spend(lives: Lives, keys: Keys) -> None:
 
 
 def write_spend(keys: Keys) -> int:
-    """Write what each channel cost in each month; returns how many rows."""
-    if not len(keys.spend):
-        return 0
+    """Write what each channel cost in each month, but never over what is there; returns how many rows."""
     frame = keys.spend.rename_axis(["channel", "month"]).reset_index(name="amount")
-    return append(AcquisitionSpend, {name: frame[name] for name in ("channel", "month", "amount")}, frame)
+    rows = [AcquisitionSpend(**row) for row in frame.astype({"month": object}).to_dict("records")]
+    return len(AcquisitionSpend.objects.bulk_create(rows, ignore_conflicts=True))
