@@ -129,10 +129,9 @@ def _chances(scene: Scene, random: np.random.Generator) -> tuple[np.ndarray, np.
     """Customer, kind and opening day of each opportunity."""
     horizon, nature = scene.horizon, scene.nature
     everybody = np.arange(scene.size)
-    opens = np.where(
-        nature.is_prospect, nature.started_on, nature.started_on - random.integers(10, 90, scene.size) * DAY
-    )
-    first = everybody[(nature.started_on >= horizon.first_day)]
+    courted = nature.started_on - random.integers(10, 90, scene.size) * DAY
+    opens = np.maximum(courted, scene.known_on)
+    first = everybody[nature.started_on >= horizon.first_day]
     busy = CHANCES / 12 * scene.path.activity * np.where(nature.is_prospect | scene.is_person, 0, 1)[:, None]
     cell = np.repeat(np.arange(busy.size), random.poisson(busy).ravel())
     customer, month = cell // busy.shape[1], cell % busy.shape[1]

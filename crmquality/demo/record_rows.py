@@ -137,5 +137,6 @@ def _sum_spend(lives: Lives, keys: Keys) -> None:
 def write_spend(keys: Keys) -> int:
     """Write what each channel cost in each month, but never over what is there; returns how many rows."""
     frame = keys.spend.rename_axis(["channel", "month"]).reset_index(name="amount")
-    rows = [AcquisitionSpend(**row) for row in frame.astype({"month": object}).to_dict("records")]
+    cells = zip(frame["channel"].tolist(), frame["month"].tolist(), frame["amount"].tolist(), strict=True)
+    rows = [AcquisitionSpend(channel=channel, month=month, amount=amount) for channel, month, amount in cells]
     return len(AcquisitionSpend.objects.bulk_create(rows, ignore_conflicts=True))

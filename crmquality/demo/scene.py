@@ -16,8 +16,8 @@ from .trade import Draft
 # More than the days from the year 1 to the end of any life.
 DAYS = 1_000_000
 BEFORE_1970 = 800_000
-# Nobody is talked to longer than this before the first order.
-COURTED_FOR = 125 * DAY
+# Days, at most, between the first talk and the first order.
+LONGEST_COURTED = 120
 NO_DAY = np.datetime64("NaT", "D")
 
 
@@ -53,9 +53,11 @@ class Scene:
 
     @cached_property
     def known_on(self) -> np.ndarray:
-        """When we first heard of each: some months before they began, if that was in the three years."""
+        """When we first heard of each: some time before they began, if that was in the three years."""
         start = self.nature.started_on
-        return np.where(start >= self.horizon.first_day, start - COURTED_FOR, start)
+        courted = (start >= self.horizon.first_day) & ~self.nature.is_prospect
+        before = self.random("courted").integers(10, LONGEST_COURTED, self.size) * DAY
+        return np.where(courted, start - before, start)
 
     @cached_property
     def _phase_keys(self) -> np.ndarray:

@@ -96,7 +96,8 @@ def _chats(scene: Scene) -> Talks:
     inbound = random.random(len(cell)) < _begun_by_them(scene, customer, day, mood)
     inbound = np.where(channel >= SOCIAL, True, inbound)
     occasion = _occasions(scene, random, customer, day, mood, inbound, channel)
-    return _rows(customer, time, channel, is_inbound=inbound, occasion=occasion)
+    known = np.flatnonzero(day >= scene.known_on[customer])
+    return _rows(customer, time, channel, is_inbound=inbound, occasion=occasion).taken(known)
 
 
 def _intensity(scene: Scene, random: np.random.Generator) -> np.ndarray:
@@ -112,7 +113,7 @@ def _intensity(scene: Scene, random: np.random.Generator) -> np.ndarray:
     tiers = np.stack([scene.tier_at(everybody, np.full(scene.size, day)) for day in horizon.month_starts[:-1]], axis=1)
     mood = np.nan_to_num(path.satisfaction, nan=60.0)
     usual = TALKS[tiers] * random.gamma(4, 0.25, scene.size)[:, None]
-    expected = usual * (0.1 + 0.9 * path.activity) * (0.5 + 0.65 * mood / 100)
+    expected = usual * (0.1 + 0.9 * path.activity) * (0.5 + 0.65 * mood / 100) * _busy(path.orders)
     # Those who will leave talk less already; nobody knows why yet.
     expected = np.where((month >= leaving - 2) & (month < left), expected * 0.55, expected)
     expected = np.where((month >= left) & (month < back), np.where(month < left + 9, 0.14, 0.0), expected)
@@ -121,6 +122,13 @@ def _intensity(scene: Scene, random: np.random.Generator) -> np.ndarray:
     expected = np.where(month < first, np.where(before, 0.7, 0.0), expected)
     prospect = np.where(month >= first, 0.45, 0.0)
     return np.where(nature.is_prospect[:, None], prospect, expected)
+
+
+def _busy(orders: np.ndarray) -> np.ndarray:
+    """How much there is to talk about: less where nothing was ordered this month and the three before."""
+    so_far = np.cumsum(orders, axis=1)
+    before = np.pad(so_far, ((0, 0), (4, 0)))[:, : orders.shape[1]]
+    return np.where(so_far > before, 1.1, 0.6)
 
 
 def _channels(scene: Scene, random: np.random.Generator, customer: np.ndarray) -> np.ndarray:
@@ -158,6 +166,8 @@ def _occasions(
         (early, np.where(inbound, "first_in", "first")),
         (complains, np.full(size, "complain")),
         (leaving & (other < 0.7), np.where(inbound, "doubt", "cool")),
+        # Nobody travels because of an invoice.
+        (channel == VISIT, np.where(inbound, "quote", np.where(other < 0.6, "hello", "offer"))),
         (inbound, np.array(["ask", "quote", "service_in"])[pick(random, np.array([0.42, 0.34, 0.24]), size)]),
     ]
     ours = np.array(["hello", "offer", "service_out"])[pick(random, np.array([0.48, 0.34, 0.18]), size)]

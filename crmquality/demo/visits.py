@@ -35,7 +35,7 @@ def plan_visits(scene: Scene) -> Visits:
     customer = np.flatnonzero(~scene.nature.is_prospect & ~scene.is_person)
     planned = begin[customer]
     first = random.random(len(customer)) * INTERVALS[scene.tier_at(customer, planned)]
-    due = workday(planned + (7 + first).astype("timedelta64[D]"))
+    due = _weekday(random, planned + (7 + first).astype("timedelta64[D]"))
     rounds = []
     while len(customer):
         owner = scene.owner_at(customer, np.minimum(due, today))
@@ -51,9 +51,16 @@ def plan_visits(scene: Scene) -> Visits:
         again = scene.is_gone(customer, closed) & ~np.isnat(back)
         planned = np.where(again, np.maximum(back, closed), closed)
         wait = np.where(again, 10, INTERVALS[scene.tier_at(customer, planned)])
-        due = workday(planned + wait * DAY)
+        due = _weekday(random, planned + wait * DAY)
     names = ("customer", "planned", "due", "done", "cancelled", "owner")
     return Visits(**{name: np.concatenate([getattr(each, name) for each in rounds]) for name in names})
+
+
+def _weekday(random: np.random.Generator, day: np.ndarray) -> np.ndarray:
+    """The day itself, or for a weekend a working day near it: always Monday would pile visits up there."""
+    weekday = (day.astype("int64") + 3) % 7
+    near = random.choice([3, 4, 7, 8], len(day))
+    return day + np.where(weekday >= 5, near - weekday, 0) * DAY
 
 
 def _kept(
