@@ -74,7 +74,7 @@ def contracts(scene: Scene) -> pd.DataFrame:
     begin = np.maximum(scene.nature.started_on, scene.horizon.first_day)[customer]
     begin = begin + random.integers(10, 240, len(customer)) * DAY
     line, name = lines_of(scene, random, customer), random.integers(0, 2, len(customer))
-    year = _yearly(scene)[customer] * (0.05 + 0.1 * random.random(len(customer)))
+    year = _yearly(scene)[customer] * (0.1 + 0.25 * random.random(len(customer)))
     # Most say some weeks before the end whether they go on.
     notice = random.integers(0, 60, len(customer)) * DAY
     rows = []

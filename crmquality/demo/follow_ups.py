@@ -5,7 +5,7 @@ import pandas as pd
 
 from .contacts import People
 from .horizon import DAY, to_utc
-from .phrases import CHINESE_TASKS, ENGLISH_TASKS, NOT_NOW, VISITS
+from .phrases import CHINESE_TASKS, ENGLISH_TASKS, IS_GONE, NOT_NOW, VISITS
 from .scene import Scene, at_work, workday
 from .talk import OCCASIONS, Talks
 from .visits import DILIGENCE, Visits
@@ -118,7 +118,9 @@ def _planned(scene: Scene, crowd: People, said: Talks, interactions: pd.DataFram
     is_cancelled = ~np.isnat(visits.cancelled)
     language = scene.overseas[visits.customer].astype("int64")
     subject = np.array(VISITS, dtype=object)[language, random.integers(0, len(VISITS[0]), size)]
-    outcome = np.where(is_done, notes, np.where(is_cancelled, np.array(NOT_NOW, dtype=object)[language], ""))
+    is_gone = scene.is_gone(visits.customer, visits.cancelled)
+    why = np.array((NOT_NOW, IS_GONE), dtype=object)[is_gone.astype("int64"), language]
+    outcome = np.where(is_done, notes, np.where(is_cancelled, why, ""))
     owner = np.where(is_done | is_cancelled, visits.owner, _now(scene, visits.customer))
     return pd.DataFrame(
         {

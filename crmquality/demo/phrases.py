@@ -283,6 +283,7 @@ VISITS = (
     ("定期回访", "定期回访：使用情况", "定期回访：了解下季计划"),
     ("Return visit", "Return visit: how it goes", "Return visit: plans for next quarter"),
 )
+IS_GONE = ("客户已停止采购，取消回访。", "They buy no more; no visit.")
 NOT_NOW = ("客户改期，下次再约。", "They asked to put it off.")
 MONTHS = (
     tuple(f"{month}月" for month in range(1, 13)),

@@ -9,6 +9,7 @@ from .contacts import REFUSABLE, People
 from .horizon import DAY, MONTHS, month_index, to_utc
 from .phrases import CHINESE, ENGLISH
 from .scene import Scene, at_work, workday
+from .standing import LAPSED_AFTER
 from .streams import pick
 from .visits import SINCE_MONTH, Visits
 from .wording import word
@@ -158,11 +159,12 @@ def _occasions(
     dice = random.random(size)
     early = (day < scene.nature.started_on[customer]) | scene.nature.is_prospect[customer]
     complains = inbound & (dice < np.clip((66 - mood) / 45, 0.02, 0.65))
-    leaving = scene.is_leaving(customer, day)
+    gone, leaving = scene.is_gone(customer, day), scene.is_leaving(customer, day)
     other = random.random(size)
     cases = [
         *((channel == each, np.full(size, name)) for each, name in PUBLIC.items()),
-        (scene.is_gone(customer, day), np.full(size, "winback")),
+        (gone & (scene.path.left_on[customer] + LAPSED_AFTER <= day), np.full(size, "winback")),
+        (gone, np.full(size, "cool")),
         (early, np.where(inbound, "first_in", "first")),
         (complains, np.full(size, "complain")),
         (leaving & (other < 0.7), np.where(inbound, "doubt", "cool")),
