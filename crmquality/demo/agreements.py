@@ -132,7 +132,8 @@ def needs(scene: Scene) -> pd.DataFrame:
             "met_on": np.where(can, met, NO_DAY).astype("datetime64[s]"),
         }
     )
-    return frame.sort_values(["customer", "raised_on"], kind="stable", ignore_index=True)
+    frame = frame.sort_values(["customer", "raised_on"], kind="stable")
+    return frame.drop_duplicates(["customer", "text"], ignore_index=True)
 
 
 def projects(scene: Scene) -> pd.DataFrame:

@@ -16,7 +16,7 @@ PROMISES = {
     "first": (0.45, "other"), "first_in": (0.6, "quote"), "hello": (0.12, "other"), "ask": (0.15, "other"),
     "quote": (0.55, "quote"), "offer": (0.4, "offer"), "service_in": (0.4, "service"), "service_out": (0.1, "service"),
     "complain": (0.75, "complain"), "doubt": (0.6, "cool"), "cool": (0.35, "cool"), "winback": (0.3, "winback"),
-    "visit": (0.15, "other"), "visit_low": (0.5, "complain"), "event": (0.2, "other"),
+    "visit": (0.15, "other"), "visit_call": (0.1, "other"), "visit_low": (0.5, "complain"), "event": (0.2, "other"),
 }  # fmt: skip
 NEVER_DONE, GIVEN_UP = 0.02, 0.04
 # What nobody did is cleared away after so many days.

@@ -77,12 +77,17 @@ CHINESE: dict[str, tuple[Text, ...]] = {
         ("发送回归优惠", "首单九五折，含运费，等答复。"),
         ("了解流失原因", "主要是上次的交货问题，对产品本身没有意见。"),
     ),
+    "visit_call": (
+        ("电话回访", "没有未解决的问题，资料都已收到。"),
+        ("电话回访：使用情况良好", "{who}对{line}满意，{month}会继续采购。"),
+        ("电话回访：收集意见", "希望发货当天发短信通知，已记录。"),
+        ("例行电话回访", "{line}还剩约 {n} 件，下周再看是否补货。"),
+    ),
     "visit": (
         ("回访：使用情况良好", "{who}对{line}和送货都满意，{month}会继续采购。"),
         ("例行回访", "看了仓库，{line}存量约 {n} 件，建议下周补货。"),
         ("回访：收集意见", "希望外箱标签再大一点，已记录。"),
         ("客户拜访", "见了{who}，谈到{month}的新项目，可能需要{line}。"),
-        ("电话回访", "没有未解决的问题，资料都已收到。"),
     ),
     "visit_low": (
         ("回访：对交货不满意", "{who}说近两次都晚到，要求以后提前一天通知。"),
@@ -183,12 +188,17 @@ ENGLISH: dict[str, tuple[Text, ...]] = {
         ("Offer to come back", "5 % off the first order, freight included. Waiting for an answer."),
         ("Asked why they left", "Mostly the late delivery; nothing against the goods."),
     ),
+    "visit_call": (
+        ("Return visit by phone", "Nothing unsolved, papers have all arrived."),
+        ("Called: all well", "{who} is content with {line} and will go on buying in {month}."),
+        ("Called for suggestions", "Would like a message on the day of shipping. Noted."),
+        ("Regular call", "About {n} of {line} left; will see next week whether to reorder."),
+    ),
     "visit": (
         ("Return visit: all well", "{who} is content with {line} and deliveries and will go on buying in {month}."),
         ("Regular return visit", "Saw the store: about {n} of {line} left, suggested to reorder next week."),
         ("Return visit: suggestions", "Would like larger labels on the cartons. Noted."),
         ("Visited the customer", "Met {who}; a project in {month} may need {line}."),
-        ("Return visit by phone", "Nothing unsolved, papers have all arrived."),
     ),
     "visit_low": (
         ("Return visit: deliveries criticised", "{who} says the last two came late and wants a day's notice."),

@@ -28,7 +28,8 @@ CONTACT, RETURN_VISIT, SALES, SERVICE, PROGRAMME = range(5)
 KIND_OF = {
     "first": SALES, "first_in": SALES, "hello": CONTACT, "ask": CONTACT, "quote": SALES, "offer": SALES,
     "service_in": SERVICE, "service_out": SERVICE, "complain": SERVICE, "doubt": SALES, "cool": CONTACT,
-    "winback": SALES, "visit": RETURN_VISIT, "visit_low": RETURN_VISIT, "event": CONTACT, "community": CONTACT,
+    "winback": SALES, "visit": RETURN_VISIT, "visit_call": RETURN_VISIT, "visit_low": RETURN_VISIT,
+    "event": CONTACT, "community": CONTACT,
     "social": CONTACT, "programme": PROGRAMME, "newsletter": CONTACT,
 }  # fmt: skip
 OCCASIONS = tuple(KIND_OF)
@@ -183,7 +184,8 @@ def _visits(scene: Scene, visits: Visits) -> Talks:
     customer, day = visits.customer[row], visits.done[row]
     goes = random.random(len(row)) < np.array([0.75, 0.5, 0.25, 0.1])[scene.tier_at(customer, day)]
     unhappy = scene.mood_at(customer, day) < 58
-    occasion = np.where(unhappy, OCCASIONS.index("visit_low"), OCCASIONS.index("visit"))
+    content = np.where(goes, OCCASIONS.index("visit"), OCCASIONS.index("visit_call"))
+    occasion = np.where(unhappy, OCCASIONS.index("visit_low"), content)
     channel = np.where(goes, VISIT, PHONE)
     return _rows(customer, at_work(random, day), channel, occasion=occasion, visit=row)
 
