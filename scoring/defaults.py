@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from crmquality.office.models import BusinessStage, MeasureSettings, Organisation
+from customers import reasons
 from scoring.models import EvaluationModel, ModelAssignment
 from scoring.presets import DEFAULT, PRESETS
 
@@ -30,4 +31,4 @@ def load(now: dt.datetime) -> dict[str, int]:
         for stage in BusinessStage.values:
             ModelAssignment.objects.create(business_stage=stage, slug=DEFAULT)
             assignments += 1
-    return {"evaluation_models": models, "model_assignments": assignments}
+    return {"evaluation_models": models, "model_assignments": assignments, "reasons": reasons.load()}

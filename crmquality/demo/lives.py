@@ -12,10 +12,14 @@ import numpy as np
 import pandas as pd
 
 from .catalogue import LINES, PERSONS, products
+from .dating import join
 from .horizon import Horizon, to_utc
 from .names import OVERSEAS, Named, name_customers
-from .phases import phases
+from .phases import changes
+from .record import record
 from .relationship import Nature, Path, live, natures
+from .scene import Scene
+from .standing import credit, stages
 from .streams import CHUNK, stream
 from .trade import (
     RATE_UNIT,
@@ -34,13 +38,21 @@ class Lives:
 
     - `lines`: index (1 up), code, name of the product lines; `products`: see `catalogue`
     - `customers`: customer (key), code, name, kind, segment, tier, owner (slot, 0: nobody) as of
-      now, industry, region, parent (key or missing)
-    - `phases`: customer, since (the first: 0001-01-01), tier, segment, owner
+      now, stage, industry, region, parent (key or missing), status, phone, email, acquired_on,
+      acquisition_channel, referred_by (key or missing), credit_grade, receivable, overdue, created_on
+    - `phases`: customer, since (the first: 0001-01-01), tier, segment, owner, stage, credit_grade,
+      receivable, overdue
     - `orders`: order (key), customer, number, times (UTC), promised_on, currency, rate,
       amount and cost in yuan's fen, customised (missing: unknown), value_added_service
     - `order_lines`: line (key), order, customer, product, occurrence, quantity, amount and cost
       in the order's currency
     - `returns`: line, customer, number, quantity, amount in fen, returned_at
+    - `contacts`: contact (key), customer, since, and the columns of the model; `consents`: contact, customer, ...
+    - `interactions`: interaction (key), customer, contact, owner (slot of the staff), ...
+    - `follow_ups`: customer, contact, owner, `source` and `done_by` (keys of interactions), ...
+    - `opportunities`, `contracts`: customer, line (index of the product line), ...; `needs`, `projects`
+    - `losses` and lost opportunities: `reason` is an index into `deals.REASON_NAMES` and `deals.ONCE`, -1: none
+    - `spend`: customer, channel, month, amount: what winning this one cost
     - `latent`: what no record says: customer, started_on, leaving_on, left_on, won_back_on,
       contentment (0-100), candour (0-1: how readily he says so), rate (orders a month), growth,
       favourite (index of a product line), is_prospect, tries_once
@@ -55,12 +67,35 @@ class Lives:
     orders: pd.DataFrame
     order_lines: pd.DataFrame
     returns: pd.DataFrame
+    contacts: pd.DataFrame
+    consents: pd.DataFrame
+    interactions: pd.DataFrame
+    follow_ups: pd.DataFrame
+    opportunities: pd.DataFrame
+    losses: pd.DataFrame
+    contracts: pd.DataFrame
+    needs: pd.DataFrame
+    projects: pd.DataFrame
+    spend: pd.DataFrame
     latent: pd.DataFrame
     moods: pd.DataFrame
 
 
 # The same in every chunk.
 SHARED = ("lines", "products")
+# Each key's own table, and the columns that hold it.
+KEYS = {
+    "order": ("orders", [("orders", "order"), ("order_lines", "order")]),
+    "line": ("order_lines", [("order_lines", "line"), ("returns", "line")]),
+    "contact": (
+        "contacts",
+        [(table, "contact") for table in ("contacts", "consents", "interactions", "follow_ups", "opportunities")],
+    ),
+    "interaction": (
+        "interactions",
+        [("interactions", "interaction"), ("follow_ups", "source"), ("follow_ups", "done_by")],
+    ),
+}
 
 
 def generate(customers: int, seed: int, now: dt.datetime) -> Lives:
@@ -83,14 +118,13 @@ def chunks(customers: int, seed: int, now: dt.datetime) -> Iterator[Lives]:
     if seed < 0:
         raise ValueError(f"The seed must not be negative, as {seed} is.")
     horizon = Horizon.until(now)
-    orders = lines = 0
+    before = dict.fromkeys(KEYS, 0)
     for chunk in range(-(-customers // CHUNK)):
         piece = _cut(_chunk(seed, chunk, horizon), customers)
-        piece.orders["order"] += orders
-        piece.order_lines["order"] += orders
-        piece.order_lines["line"] += lines
-        piece.returns["line"] += lines
-        orders, lines = orders + len(piece.orders), lines + len(piece.order_lines)
+        for key, (table, columns) in KEYS.items():
+            for place, column in columns:
+                getattr(piece, place)[column] += before[key]
+            before[key] += len(getattr(piece, table))
         yield piece
 
 
@@ -115,20 +149,43 @@ def _chunk(seed: int, chunk: int, horizon: Horizon) -> Lives:
     path = live(horizon, stream(seed, chunk, "path"), nature)
     draft = draft_orders(horizon, stream(seed, chunk, "orders"), nature, path)
     orders, order_lines, returns = _trade(seed, chunk, horizon, nature, draft, numbers, overseas)
-    dated = phases(horizon, stream(seed, chunk, "phases"), nature, draft, orders["amount"].to_numpy(), overseas)
-    dated["customer"] = numbers[dated["customer"]]
+    fen = orders["amount"].to_numpy()
+    dated = _phases(seed, chunk, horizon, nature, path, draft, fen, overseas)
+    scene = Scene(seed, chunk, horizon, numbers, nature, named, overseas, path, draft, fen, dated)
+    more, tables = record(scene)
+    dated = dated.assign(customer=numbers[dated["customer"]])
     customers = _customers(numbers, named, nature, dated, stream(seed, chunk, "parents"))
     return Lives(
         lines=_lines(),
         products=products(),
-        customers=customers,
+        customers=pd.concat([customers, more], axis=1),
         phases=dated,
         orders=orders,
         order_lines=order_lines,
         returns=returns,
+        **tables,
         latent=_latent(numbers, nature, path),
         moods=_moods(horizon, numbers, path),
     )
+
+
+def _phases(
+    seed: int,
+    chunk: int,
+    horizon: Horizon,
+    nature: Nature,
+    path: Path,
+    draft: Draft,
+    fen: np.ndarray,
+    overseas: np.ndarray,
+) -> pd.DataFrame:
+    """One row per change, in order; the first row of each customer (a position) is open to the left."""
+    events = [
+        *changes(horizon, stream(seed, chunk, "phases"), nature, draft, fen, overseas),
+        *stages(horizon, nature, path),
+        *credit(horizon, stream(seed, chunk, "credit"), nature, path, draft, fen),
+    ]
+    return join(pd.concat(events, ignore_index=True), nature)
 
 
 def _lines() -> pd.DataFrame:

@@ -1,7 +1,9 @@
 """The demo company's staff: one member for every role."""
 
+import datetime as dt
+
 from crmquality.logins import demo_password
-from crmquality.office.models import Member, Team
+from crmquality.office.models import Leave, Member, Team
 from crmquality.office.roles import Role
 
 from .phases import SLOTS_A_TEAM, TEAMS
@@ -20,9 +22,11 @@ STAFF = (
     ("analyst", Role.ANALYST, None, "Jasper Quillhurst"),
     ("auditor", Role.AUDITOR, None, "温砚蘅"),
 )
+# Who is away, who covers, from and to how many days from today.
+LEAVES = (("agent2", "agent", -2, 5), ("agent3", "agent4", 12, 21), ("agent", "agent2", -140, -131))
 
 
-def engage() -> list[int | None]:
+def engage(today: dt.date) -> list[int | None]:
     """Create the staff that is missing; returns whose key sits on which owner's slot (0: nobody).
 
     Who has the username already stays as he is. Passwords are made up once and kept in the var folder.
@@ -32,6 +36,7 @@ def engage() -> list[int | None]:
     for username, role, team, name in STAFF:
         if username not in taken:
             _create(username, role, teams.get(team or ""), name)
+    _give_leave(today)
     return _slots()
 
 
@@ -49,6 +54,16 @@ def _create(username: str, role: str, team: Team | None, name: str) -> None:
         is_staff=is_admin,
         is_superuser=is_admin,
     )
+
+
+def _give_leave(today: dt.date) -> None:
+    """Some are away, unless leave was written down already."""
+    if Leave.objects.exists():
+        return
+    people = {member.username: member for member in Member.objects.all()}
+    for who, cover, begin, end in LEAVES:
+        first, last = (today + dt.timedelta(days=days) for days in (begin, end))
+        Leave.objects.create(member=people[who], cover=people[cover], starts_on=first, ends_on=last)
 
 
 def _slots() -> list[int | None]:

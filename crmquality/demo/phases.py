@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from .catalogue import PERSONS, SEGMENTS, TIERS, labelled, tier_of
+from .catalogue import PERSONS, TIERS, tier_of
+from .dating import ALWAYS, event
 from .horizon import DAY, Horizon
 from .relationship import Nature
 from .trade import Draft
@@ -12,38 +13,26 @@ from .trade import Draft
 TEAMS = ("domestic", "overseas")
 SLOTS_A_TEAM = 3
 OWNERS = len(TEAMS) * SLOTS_A_TEAM
-ALWAYS = np.datetime64("0001-01-01", "s")
 KEY_ACCOUNT_TO_LEAD = 0.6
 
 
-def phases(
+def changes(
     horizon: Horizon,
     random: np.random.Generator,
     nature: Nature,
     draft: Draft,
     fen: np.ndarray,
     overseas: np.ndarray,
-) -> pd.DataFrame:
-    """Return customer (position), since, tier, segment, owner: one row per change, in order.
-
-    The first row of each customer is open to the left. `fen` is each order's amount.
-    """
+) -> list[pd.DataFrame]:
+    """When tier, segment and owner changed, the first open to the left. `fen` is each order's amount."""
     tiers = _tier_reviews(horizon, random, nature, draft, fen)
-    events = [
+    return [
         _first(random, nature, overseas),
         *tiers,
         _other_segment(horizon, random, nature),
         _other_owner(horizon, random, overseas),
         *_key_accounts(random, tiers, overseas),
     ]
-    return _join(pd.concat(events, ignore_index=True), nature)
-
-
-def _event(customer: np.ndarray, since: np.ndarray | np.datetime64, **values: np.ndarray) -> pd.DataFrame:
-    """What changed for these customers; the columns left out did not."""
-    columns = {name: values.get(name, np.nan) for name in ("tier", "segment", "owner")}
-    since = np.broadcast_to(since, customer.shape).astype("datetime64[s]")
-    return pd.DataFrame({"customer": customer, "since": since, **columns}).astype(dict.fromkeys(columns, "float64"))
 
 
 def _first(random: np.random.Generator, nature: Nature, overseas: np.ndarray) -> pd.DataFrame:
@@ -52,7 +41,7 @@ def _first(random: np.random.Generator, nature: Nature, overseas: np.ndarray) ->
     promise = nature.rate * 12 * nature.spend * 4_000 * np.exp(random.normal(0, 0.5, size))
     owner = _agent(random, overseas)
     owner[random.random(size) < 0.03] = 0
-    return _event(np.arange(size), ALWAYS, tier=tier_of(promise), segment=nature.segment, owner=owner)
+    return event(np.arange(size), ALWAYS, tier=tier_of(promise), segment=nature.segment, owner=owner)
 
 
 def _agent(random: np.random.Generator, overseas: np.ndarray) -> np.ndarray:
@@ -71,7 +60,7 @@ def _tier_reviews(
         within = (draft.placed >= day - 365 * DAY) & (draft.placed < day)
         year = np.bincount(draft.customer[within], weights=fen[within], minlength=len(nature.segment))
         due = np.flatnonzero(nature.started_on <= day - 300 * DAY)
-        reviews.append(_event(due, day, tier=tier_of(year[due] / 100)))
+        reviews.append(event(due, day, tier=tier_of(year[due] / 100)))
     return reviews
 
 
@@ -81,14 +70,14 @@ def _other_segment(horizon: Horizon, random: np.random.Generator, nature: Nature
     other = random.integers(0, PERSONS, len(nature.segment))
     moves = (dice < 0.025) & (nature.segment != PERSONS)
     moved = np.flatnonzero(moves & (day > nature.started_on))
-    return _event(moved, day[moved], segment=other[moved])
+    return event(moved, day[moved], segment=other[moved])
 
 
 def _other_owner(horizon: Horizon, random: np.random.Generator, overseas: np.ndarray) -> pd.DataFrame:
     """Customers are handed to a colleague now and then."""
     day = horizon.first_day + random.integers(60, _length(horizon), len(overseas)) * DAY
     handed = np.flatnonzero(random.random(len(overseas)) < 0.10)
-    return _event(handed, day[handed], owner=_agent(random, overseas)[handed])
+    return event(handed, day[handed], owner=_agent(random, overseas)[handed])
 
 
 def _key_accounts(random: np.random.Generator, reviews: list[pd.DataFrame], overseas: np.ndarray) -> list[pd.DataFrame]:
@@ -99,7 +88,7 @@ def _key_accounts(random: np.random.Generator, reviews: list[pd.DataFrame], over
         top = review["customer"].to_numpy()[review["tier"].to_numpy() == TIERS.index("A")]
         top = top[random.random(len(top)) < KEY_ACCOUNT_TO_LEAD]
         if len(top):
-            events.append(_event(top, review["since"].to_numpy()[0], owner=lead[top]))
+            events.append(event(top, review["since"].to_numpy()[0], owner=lead[top]))
     return events
 
 
@@ -110,21 +99,3 @@ def _some_day(horizon: Horizon, random: np.random.Generator, nature: Nature) -> 
 def _length(horizon: Horizon) -> int:
     """Days from the first to yesterday."""
     return int((horizon.today - horizon.first_day).astype("int64"))
-
-
-def _join(events: pd.DataFrame, nature: Nature) -> pd.DataFrame:
-    """All that changed on one day is one phase; what did not change is carried on."""
-    values = ["tier", "segment", "owner"]
-    events = events.sort_values(["customer", "since"], kind="stable")
-    days = events.groupby(["customer", "since"], as_index=False)[values].last()
-    started = nature.started_on[days["customer"].to_numpy()]
-    days = days[(days["since"] == ALWAYS) | (days["since"] >= started)]
-    days[values] = days.groupby("customer")[values].ffill()
-    before = days.groupby("customer")[values].shift()
-    days = days[(days[values] != before).any(axis=1)].reset_index(drop=True)
-    codes = days[values].astype("int64")
-    return days.assign(
-        tier=labelled(codes["tier"].to_numpy(), TIERS),
-        segment=labelled(codes["segment"].to_numpy(), [each.name for each in SEGMENTS]),
-        owner=codes["owner"],
-    )

@@ -37,7 +37,7 @@ def reason_choices(kept: int | None = None) -> list[tuple[Any, str]]:
 
     def below(parent: int | None, path: str) -> Iterator[tuple[Any, str]]:
         for reason in children[parent]:
-            words = f"{path} › {reason.name}" if path else reason.name
+            words = f"{path} › {reason}" if path else str(reason)
             if reason.is_active or reason.pk == kept:
                 yield reason.pk, words
             yield from below(reason.pk, words)

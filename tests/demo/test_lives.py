@@ -274,13 +274,13 @@ def test_phases_begin_open_and_end_as_the_customer_is_now(lives: Lives):
     assert (phases.drop_duplicates("customer")["since"] == pd.Timestamp("0001-01-01")).all()
     assert not phases.duplicated(["customer", "since"]).any()
     last = phases.drop_duplicates("customer", keep="last").reset_index(drop=True)
-    for column in ("tier", "segment", "owner"):
-        assert (last[column] == lives.customers[column]).all(), column
+    columns = ["tier", "segment", "owner", "stage", "credit_grade", "receivable", "overdue"]
+    for column in columns:
+        pd.testing.assert_series_equal(last[column], lives.customers[column])
     changed = phases[phases["since"] > pd.Timestamp("0001-01-01")]
     assert changed["customer"].nunique() > 0.2 * len(lives.customers)
     started = lives.latent.set_index("customer")["started_on"][changed["customer"]].to_numpy()
     assert (changed["since"] >= started).all()
-    columns = ["tier", "segment", "owner"]
     before = phases.astype(dict.fromkeys(columns, str)).groupby("customer")[columns].shift()
     same = (phases[columns].astype(str) == before).all(axis=1)
     assert not same.any()

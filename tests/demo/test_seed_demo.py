@@ -16,12 +16,43 @@ from django.db.models import F, Q, Sum
 from crmquality.demo.lives import generate
 from crmquality.demo.load import load
 from crmquality.logins import demo_password
-from crmquality.office.models import Member, Organisation, RecordKeeping, Team
+from crmquality.office.models import Leave, Member, Organisation, RecordKeeping, Team
 from crmquality.office.roles import Role
-from customers.models import ChangedCustomer, Customer, CustomerPhase, Order, OrderLine, Product, Return
+from customers.models import (
+    AcquisitionSpend,
+    ChangedCustomer,
+    Consent,
+    Contact,
+    Customer,
+    CustomerPhase,
+    FollowUp,
+    Interaction,
+    JointProject,
+    Loss,
+    Need,
+    Opportunity,
+    Order,
+    OrderLine,
+    Product,
+    Reason,
+    Return,
+    ServiceContract,
+)
 
 NOW = dt.datetime(2026, 5, 20, 9, 30, tzinfo=dt.UTC)
 pytestmark = pytest.mark.django_db
+RECORD = {
+    "contacts": Contact,
+    "consents": Consent,
+    "interactions": Interaction,
+    "follow_ups": FollowUp,
+    "opportunities": Opportunity,
+    "losses": Loss,
+    "contracts": ServiceContract,
+    "needs": Need,
+    "projects": JointProject,
+    "acquisition_spend": AcquisitionSpend,
+}
 
 
 def seed(**options: object) -> str:
@@ -39,6 +70,8 @@ def test_one_json_object_counts_what_was_written():
     assert told["phases"] == CustomerPhase.objects.count()
     assert told["products"] == Product.objects.count()
     assert told["members"] == Member.objects.count()
+    for name, model in RECORD.items():
+        assert told[name] == model.objects.count() > 0, name
     assert told["start"] == NOW.isoformat()
     assert told["seconds"] > 0
 
@@ -57,6 +90,62 @@ def test_the_database_holds_the_lives_that_were_generated():
     assert names == lives.customers["name"].tolist()
 
 
+def test_the_record_beside_the_orders_is_the_one_that_was_generated():
+    load(120, 3, NOW)
+    lives = generate(120, 3, NOW)
+    people = Contact.objects.order_by("id")
+    assert list(people.values_list("email", flat=True)) == lives.contacts["email"].tolist()
+    assert list(people.values_list("opted_out", flat=True)) == lives.contacts["opted_out"].tolist()
+    said = pd.DataFrame(Interaction.objects.order_by("id").values("subject", "occurred_at", "contact__email"))
+    assert said["subject"].tolist() == lives.interactions["subject"].tolist()
+    assert said["occurred_at"].tolist() == lives.interactions["occurred_at"].tolist()
+    emails = lives.contacts.set_index("contact")["email"].to_dict()
+    assert said["contact__email"].fillna("").tolist() == [
+        emails.get(contact, "") for contact in lives.interactions["contact"].fillna(0)
+    ]
+    assert AcquisitionSpend.objects.aggregate(Sum("amount"))["amount__sum"] == lives.spend["amount"].sum()
+    referrers = Customer.objects.exclude(referred_by=None).values_list("code", "referred_by__code")
+    pairs = lives.customers.dropna(subset="referred_by")
+    codes = lives.customers.set_index("customer")["code"]
+    assert dict(referrers) == dict(zip(pairs["code"], codes[pairs["referred_by"]], strict=True))
+
+
+def test_one_customer_is_company_enough():
+    told = json.loads(seed(customers=1, json=True))
+    assert told["customers"] == Contact.objects.filter(is_primary=True).count() == 1
+    assert told["interactions"] == Interaction.objects.count()
+
+
+def test_losses_have_reasons_from_the_tree_and_an_admins_tree_stays():
+    Reason.objects.create(name="Closed down")
+    load(300, 1, NOW)
+    assert [str(reason) for reason in Reason.objects.all()] == ["Closed down"]
+    assert set(Loss.objects.values_list("reason__name", flat=True)) <= {"Closed down", None}
+
+
+def test_losses_have_the_reasons_that_come_with_an_installation():
+    load(300, 1, NOW)
+    assert not Loss.objects.filter(reason=None).exists()
+    assert not Opportunity.objects.filter(outcome="lost", reason=None).exists()
+    assert Loss.objects.filter(reason__parent__name="Delivery").exists()
+
+
+def test_somebody_is_on_leave_and_covered_by_a_colleague():
+    seed()
+    leave = Leave.objects.get(starts_on__lte=NOW.date(), ends_on__gte=NOW.date())
+    assert (leave.member.username, leave.cover.username) == ("agent2", "agent")
+    assert leave.member.team == leave.cover.team
+
+
+def test_follow_ups_are_their_owners_and_talks_of_staff():
+    load(300, 1, NOW)
+    assert FollowUp.objects.open().filter(owner__username="agent").exists()
+    strangers = FollowUp.objects.open().exclude(owner=F("customer__owner")).exclude(customer__owner=None)
+    assert not strangers.exists()
+    assert Interaction.objects.filter(is_automatic=True).exclude(member=None).count() == 0
+    assert not Interaction.objects.filter(occurred_at__gte=NOW).exists()
+
+
 def test_dated_phases_take_the_place_of_the_triggers():
     load(120, 3, NOW)
     lives = generate(120, 3, NOW)
@@ -70,7 +159,8 @@ def test_dated_phases_take_the_place_of_the_triggers():
     last = CustomerPhase.objects.order_by("customer_id", "-since").distinct("customer_id")
     for phase in last.select_related("customer"):
         now = phase.customer
-        assert (phase.tier, phase.segment, phase.owner_id) == (now.tier, now.segment, now.owner_id)
+        for name in ("tier", "segment", "owner_id", "stage", "credit_grade", "receivable", "overdue"):
+            assert getattr(phase, name) == getattr(now, name)
 
 
 def test_money_and_customers_of_lines_agree_with_their_orders():
@@ -95,7 +185,9 @@ def test_the_next_rows_get_keys_of_their_own():
     customer = Customer.objects.create(code="NEW-1", name="Newcomer")
     order = Order.objects.create(customer=customer, number="NEW-1", placed_at=NOW, currency="CNY")
     line = OrderLine.objects.create(order=order, product=Product.objects.first(), quantity=1, amount=1)
-    for row in (customer, order, line):
+    contact = Contact.objects.create(customer=customer, name="Newcomer")
+    talk = Interaction.objects.create(customer=customer, channel="phone", direction="in", occurred_at=NOW)
+    for row in (customer, order, line, contact, talk):
         assert row.pk == type(row).objects.order_by("-pk").first().pk
         assert row.pk > 100
 
@@ -112,8 +204,17 @@ def test_the_company_says_what_it_records_and_where_it_is():
         "deliveries",
         "returns",
         "customisation",
+        "interactions",
+        "opportunities",
+        "visits",
+        "credit",
+        "acquisition",
+        "participation",
     }
-    assert set(RecordKeeping.objects.values_list("since", flat=True)) == {dt.date(2023, 5, 1)}
+    later = RecordKeeping.objects.filter(kind__in=["visits", "participation"])
+    assert set(later.values_list("since", flat=True)) == {dt.date(2024, 5, 1)}
+    assert set(RecordKeeping.objects.difference(later).values_list("since", flat=True)) == {dt.date(2023, 5, 1)}
+    assert FollowUp.objects.filter(is_planned=True, due_on__lt=dt.date(2024, 5, 1)).count() == 0
 
 
 def test_settings_somebody_made_stay():
