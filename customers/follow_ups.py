@@ -33,13 +33,13 @@ def _visit(follow_up: FollowUp, by: Member, now: dt.datetime, outcome: str) -> I
         direction=Interaction.Direction.OUTBOUND,
         kind=Interaction.Kind.RETURN_VISIT,
         occurred_at=now,
-        subject=follow_up.subject,
+        subject=follow_up.title,
         notes=outcome,
     )
 
 
 def postpone(follow_up: FollowUp, due_on: dt.date, due_time: dt.time | None = None) -> bool:
-    """Move it to another day; was it still open?"""
+    """Move it to another day; was it still open? The day it was promised for stays in `promised_on`."""
     return _claim(follow_up, due_on=due_on, due_time=due_time)
 
 

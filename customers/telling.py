@@ -72,7 +72,9 @@ def follow_up(row: FollowUp, office: Organisation) -> Telling:
     badge, tone = states[True]
     icon = "visit" if row.kind == FollowUp.Kind.RETURN_VISIT else "task"
     body = "\n".join(part for part in (row.notes, row.outcome) if part)
-    return Telling(row.subject, listed([row.get_kind_display(), row.contact, row.owner]), badge, tone, body, icon=icon)
+    kind = row.get_kind_display()
+    who = listed([kind if kind != row.title else "", row.contact, row.owner])
+    return Telling(row.title, who, badge, tone, body, icon=icon)
 
 
 def order(row: Order, office: Organisation) -> Telling:

@@ -52,7 +52,7 @@ class LogForm(RecordForm):
             {
                 "settles": follow_up.pk,
                 "contact": follow_up.contact_id,
-                "subject": follow_up.subject,
+                "subject": follow_up.title,
                 "direction": "out",
                 "kind": Interaction.Kind.RETURN_VISIT if is_visit else Interaction.Kind.CONTACT,
                 "channel": Channel.VISIT if is_visit else Channel.PHONE,
@@ -87,4 +87,4 @@ class LogForm(RecordForm):
 
 
 def _worded(follow_up: FollowUp) -> str:
-    return f"{follow_up.subject} · {follow_up.get_kind_display()} · {follow_up.due_on:%Y-%m-%d}"
+    return f"{follow_up.title} · {follow_up.get_kind_display()} · {follow_up.due_on:%Y-%m-%d}"

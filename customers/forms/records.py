@@ -84,6 +84,13 @@ class FollowUpForm(RecordForm):
         fields = ["subject", "kind", "due_on", "due_time", "owner", "contact", "notes"]
         widgets = {"due_on": DayInput, "due_time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.is_planned:
+            # It stays a visit, and its owner's whose customer it is.
+            del self.fields["kind"], self.fields["owner"]
+            self.initial["subject"] = self.instance.title
+
 
 class InteractionForm(RecordForm):
     """To mend what was logged."""

@@ -4,9 +4,11 @@ import datetime as dt
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crmquality.office.models import history
@@ -115,6 +117,8 @@ class FollowUp(Sourced):
     subject = models.CharField(_("what is to be done"), max_length=200)
     notes = models.TextField(_("notes"), blank=True, db_default="")
     due_on = models.DateField(_("due on"))
+    # Set by a trigger; postponing leaves it alone, so that being late cannot be edited away.
+    promised_on = models.DateField(_("first promised for"), editable=False)
     due_time = models.TimeField(_("at"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
@@ -140,6 +144,7 @@ class FollowUp(Sourced):
     is_planned = models.BooleanField(
         _("planned by the visit interval"), default=False, db_default=False, editable=False
     )
+    interval_days = models.PositiveSmallIntegerField(_("by an interval of days"), null=True, blank=True, editable=False)
 
     objects = FollowUpQuerySet.as_manager()
 
@@ -169,14 +174,30 @@ class FollowUp(Sourced):
             models.Index(
                 name="followup_facts",
                 fields=["customer", "due_on"],
-                include=["kind", "done_at", "cancelled_at", "id"],
+                include=["kind", "promised_on", "done_at", "cancelled_at", "id"],
             ),
+            # Visits of a period, of everybody.
+            models.Index(name="followup_visits", fields=["promised_on"], condition=Q(kind="return_visit")),
             models.Index(name="followup_by_contact", fields=["contact"], condition=Q(contact__isnull=False)),
         ]
-        triggers = mark_changed()
+        triggers = [
+            *mark_changed(),
+            pgtrigger.Trigger(
+                name="promise_the_day",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="NEW.promised_on = COALESCE(NEW.promised_on, NEW.due_on); RETURN NEW;",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The subject; of a visit that was planned for somebody, in the reader's language."""
+        return gettext(self.subject) if self.is_planned else self.subject
 
     @property
     def is_open(self) -> bool:
