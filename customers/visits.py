@@ -47,7 +47,8 @@ BEGIN = f"""
     GREATEST(
         (SELECT max(t.occurred_at) FROM customers_interaction t
          WHERE t.customer_id = v.customer_id AND t.occurred_at <= %(now)s AND {TWO_WAY}),
-        (SELECT max(t.done_at) FROM customers_followup t WHERE t.customer_id = v.customer_id AND t.kind = 'return_visit'),
+        (SELECT max(t.done_at) FROM customers_followup t
+         WHERE t.customer_id = v.customer_id AND t.kind = 'return_visit'),
         (SELECT max(t.promised_on)::timestamp AT TIME ZONE %(zone)s FROM customers_followup t
          WHERE t.customer_id = v.customer_id AND t.is_planned AND t.cancelled_at IS NOT NULL AND t.outcome <> '')
     )

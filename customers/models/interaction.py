@@ -7,7 +7,8 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +80,16 @@ class Interaction(Sourced):
         return self.subject or f"{self.get_channel_display()} · {self.occurred_at:%Y-%m-%d}"
 
 
+class VisitState(models.TextChoices):
+    """How a return visit stands by the day it was first promised for."""
+
+    KEPT = "kept", _("Kept on time")
+    LATE = "late", _("Done late")
+    MISSED = "missed", _("Missed")
+    GIVEN_UP = "given_up", _("Given up in time")
+    COMING = "coming", _("Still to come")
+
+
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def open(self) -> "FollowUpQuerySet":
         return self.filter(done_at=None, cancelled_at=None)
@@ -86,6 +97,25 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def due(self, by: dt.date) -> "FollowUpQuerySet":
         """Open and due on `by` or before."""
         return self.open().filter(due_on__lte=by)
+
+    def visits(self, today: dt.date, zone: dt.tzinfo) -> "FollowUpQuerySet":
+        """The return visits, each with its `state`; one promised for `today` can still be kept.
+
+        Postponing changes nothing: what counts is the promised day. One that was given up after it
+        was missed all the same.
+        """
+        done_on, cancelled_on = TruncDate("done_at", tzinfo=zone), TruncDate("cancelled_at", tzinfo=zone)
+        state = Case(
+            When(done_on__lte=F("promised_on"), then=Value(VisitState.KEPT)),
+            When(done_at__isnull=False, then=Value(VisitState.LATE)),
+            When(cancelled_on__lte=F("promised_on"), then=Value(VisitState.GIVEN_UP)),
+            When(Q(cancelled_at__isnull=False) | Q(promised_on__lt=today), then=Value(VisitState.MISSED)),
+            default=Value(VisitState.COMING),
+            output_field=models.CharField(),
+        )
+        return self.filter(kind=FollowUp.Kind.RETURN_VISIT).annotate(
+            done_on=done_on, cancelled_on=cancelled_on, state=state
+        )
 
     def visible_to(self, member: Any) -> "FollowUpQuerySet":
         """Those of the customers the member may see."""
