@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from crmquality.office.models import Member
 from crmquality.office.roles import Right
 
-from .models import Customer, FollowUp
+from .models import Attachment, Customer, FollowUp
 from .models.customer import CustomerQuerySet
 from .models.interaction import FollowUpQuerySet
 
@@ -40,6 +40,11 @@ def follow_up_edit(member: Member, pk: int) -> FollowUp:
     if not member.has_right(Right.EDIT):
         raise Http404
     return get_object_or_404(FollowUp.objects.visible_to(member).select_related("customer"), pk=pk)
+
+
+def attachment_read(member: Member, pk: int) -> Attachment:
+    """The attachment, if the member may see its customer."""
+    return get_object_or_404(Attachment, pk=pk, customer__in=customers_read(member))
 
 
 def may_compare(member: Member) -> bool:

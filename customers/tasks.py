@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from crmquality.lib.tables import TableError
 from crmquality.office.models import Member
-from customers import visits
+from customers import attachments, visits
 from customers.imports.errors import ImportCancelled, ImportRefused
 from customers.imports.living import release_interrupted
 from customers.imports.progress import OnRun
@@ -80,3 +80,9 @@ def remove_expired() -> dict[str, int]:
 def plan_visits() -> dict[str, int]:
     """Return visits, by the interval of each customer's tier."""
     return visits.plan(timezone.now())
+
+
+@shared_task
+def sweep_files() -> int:
+    """Files that a dying process left without a record go."""
+    return attachments.sweep(timezone.now())

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crmquality.lib.formats import day, decimal, money
@@ -144,7 +146,8 @@ def loss(row: Loss, office: Organisation) -> Telling:
 
 
 def attachment(row: Attachment, office: Organisation) -> Telling:
-    return Telling(row.name, listed([row.content_type, row.member]))
+    who = listed([filesizeformat(row.size), row.member])
+    return Telling(row.name, who, url=reverse("customers:attachment_download", args=[row.pk]))
 
 
 def phase(row: CustomerPhase, office: Organisation) -> Telling:

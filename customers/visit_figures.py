@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models.interaction import FollowUpQuerySet, VisitState
+from .models.interaction import VisitState
+
+Visits = QuerySet[Any]
 
 # What the visits are grouped by, and the columns that name and word a group.
 CUTS: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
@@ -49,7 +51,7 @@ class Group:
         return [(state.value, str(state.label), self.counts[state]) for state in DUE if self.counts[state]]
 
 
-def groups(visits: FollowUpQuerySet, cut: str) -> list[Group]:
+def groups(visits: Visits, cut: str) -> list[Group]:
     """The groups by name; what has none comes last."""
     _label, key, words = CUTS[cut]
     rows = visits.order_by().values(key, *set(words) - {key}).annotate(**_counted())
@@ -57,7 +59,7 @@ def groups(visits: FollowUpQuerySet, cut: str) -> list[Group]:
     return sorted(found, key=lambda group: (group.key == "none", group.label))
 
 
-def total(visits: FollowUpQuerySet) -> Group:
+def total(visits: Visits) -> Group:
     return Group("", _("All"), visits.order_by().aggregate(**_counted()))
 
 
@@ -76,7 +78,7 @@ def _worded(words: list[str | None]) -> str:
     return words[0] or _("none")
 
 
-def of_group(visits: FollowUpQuerySet, cut: str, key: str) -> FollowUpQuerySet:
+def of_group(visits: Visits, cut: str, key: str) -> Visits:
     """The visits of the group with this key; of all for ''."""
     column = CUTS[cut][1]
     if key == "none":
@@ -86,7 +88,7 @@ def of_group(visits: FollowUpQuerySet, cut: str, key: str) -> FollowUpQuerySet:
     return visits.filter(**{column: key})
 
 
-def export_rows(visits: FollowUpQuerySet) -> Iterator[list[Any]]:
+def export_rows(visits: Visits) -> Iterator[list[Any]]:
     """The heading, and a row per visit."""
     yield [
         _("Code"), _("Customer"), _("Tier"), _("Owner"), _("Team"), _("First promised for"), _("Due on"), _("Done"),

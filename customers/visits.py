@@ -6,6 +6,7 @@ the customer is no longer visited. Nothing else moves its day: a visit is a prom
 """
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -108,7 +109,7 @@ def plan(now: dt.datetime) -> dict[str, int]:
     organisation = Organisation.load()
     today = organisation.today(now)
     first = working_day(today)
-    params = {
+    params: dict[str, Any] = {
         "now": now, "today": today, "first": first, "weekday": first.weekday(), "zone": organisation.zone.key,
         "a_day": OVERDUE_A_DAY, "subject": SUBJECT,
     }  # fmt: skip

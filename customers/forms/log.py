@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from crmquality.lib.fields import DayInput, MomentField
 from customers.models import Channel, Customer, FollowUp, Interaction
 
-from .base import RecordForm
+from .base import RecordForm, files_field
 
 
 class LogForm(RecordForm):
@@ -24,6 +24,8 @@ class LogForm(RecordForm):
     next_on = forms.DateField(label=gettext_lazy("Next step due on"), required=False, widget=DayInput)
     next_subject = forms.CharField(label=gettext_lazy("What is to be done"), required=False, max_length=200)
     next_kind = forms.ChoiceField(label=gettext_lazy("As"), choices=FollowUp.Kind, required=False)
+
+    attached = files_field(gettext_lazy("Files"), required=False)
 
     class Meta:
         model = Interaction

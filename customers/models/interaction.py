@@ -98,7 +98,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """Open and due on `by` or before."""
         return self.open().filter(due_on__lte=by)
 
-    def visits(self, today: dt.date, zone: dt.tzinfo) -> "FollowUpQuerySet":
+    def visits(self, today: dt.date, zone: dt.tzinfo) -> "models.QuerySet[Any]":
         """The return visits, each with its `state`; one promised for `today` can still be kept.
 
         Postponing changes nothing: what counts is the promised day. One that was given up after it

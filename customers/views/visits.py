@@ -14,7 +14,7 @@ from crmquality.office.roles import MemberRequest, Right, requires
 from customers import visit_figures
 from customers.access import may_compare, visits_measured
 from customers.models import PersonalDataLog, VisitInterval
-from customers.models.interaction import FollowUpQuerySet, VisitState
+from customers.models.interaction import VisitState
 
 PAGE_SIZE = 50
 SOONEST_FIRST = Order("promised_on", parse=dt.date.fromisoformat)
@@ -41,7 +41,7 @@ def visit_list(request: MemberRequest) -> HttpResponseBase:
     return render_page(request, "customers/visit_list.html", "customers/_visit_list.html", context)
 
 
-def _behind(request: MemberRequest, visits: FollowUpQuerySet, by: str) -> dict[str, Any]:
+def _behind(request: MemberRequest, visits: visit_figures.Visits, by: str) -> dict[str, Any]:
     """The visits behind the number that was clicked."""
     state, group = request.GET.get("state", ""), request.GET.get("group", "")
     if state not in (*VisitState.values, "due"):
