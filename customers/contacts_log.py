@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
-from crmquality.office.models import Member
+from crmquality.office.models import Member, Webhook
+from crmquality.office.outbound import announce
 
 from . import attachments, follow_ups
 from .models import FollowUp, Interaction
@@ -45,6 +46,8 @@ def log_interaction(
             is_late = settles is not None and not _settle(settles, interaction, by)
             if next_step is not None:
                 _plan(next_step, interaction)
+            told = {"id": interaction.pk, "customer": interaction.customer.code, "channel": interaction.channel}
+            announce(Webhook.Event.INTERACTION_LOGGED, told)
     except IntegrityError:
         stored = Interaction.objects.filter(external_source=PAGE, external_id=once).first()
         if stored is None:

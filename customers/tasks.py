@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from crmquality.lib.tables import TableError
 from crmquality.office.models import Member
-from customers import attachments, visits
+from customers import attachments, reminders, visits
 from customers.imports.errors import ImportCancelled, ImportRefused
 from customers.imports.living import release_interrupted
 from customers.imports.progress import OnRun
@@ -86,3 +86,9 @@ def plan_visits() -> dict[str, int]:
 def sweep_files() -> int:
     """Files that a dying process left without a record go."""
     return attachments.sweep(timezone.now())
+
+
+@shared_task
+def remind() -> int:
+    """What is due, told every morning."""
+    return reminders.remind(timezone.now())

@@ -9,13 +9,14 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from crmquality.office.models import Organisation, RecordKeeping, RecordKind
 
 # Somebody who was never visited before is not visited today with all the others: so many a day and owner.
 OVERDUE_A_DAY = 4
 # Stored in English and translated where it is read, as notices are.
-SUBJECT = "Return visit"
+SUBJECT = gettext_noop("Return visit")
 
 # Who is visited, and after how many days.
 VISITED = """

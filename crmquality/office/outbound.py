@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from requests_hardened import Config, Manager
 
 from .models import Notice, Topic, Webhook, WebhookDelivery
@@ -122,7 +123,7 @@ def send_again(delivery: WebhookDelivery, now: dt.datetime) -> bool:
     return again.update(next_attempt_at=now, delivered_at=None, attempts=0, error="") == 1
 
 
-GIVEN_UP = "A webhook did not accept %(event)s; sending was given up after %(attempts)s attempts."
+GIVEN_UP = gettext_noop("A webhook did not accept %(event)s; sending was given up after %(attempts)s attempts.")
 
 
 def _tell_given_up(delivery: WebhookDelivery) -> None:
