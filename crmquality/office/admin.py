@@ -152,7 +152,7 @@ class WebhookAdmin(ModelAdmin):
 
     @admin.display(description=_("last message"))
     def last_outcome(self, hook: Any) -> str:
-        return hook.last_error or (_("taken") if hook.last_answer_status else "–")
+        return hook.last_error or (str(_("taken")) if hook.last_answer_status else "–")
 
     def get_urls(self) -> list[URLPattern]:
         return [
