@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import dates, units
@@ -70,12 +69,13 @@ def _in_days(left: int, due_time: dt.time | None) -> str:
 def _span(seconds: float) -> str:
     """Hours and minutes, such as "3 hr 20 min"."""
     hours, minutes = divmod(max(1, int(seconds // MINUTE)), 60)
-    parts = [_unit(hours, "hour", "short")] if hours else []
-    return " ".join([*parts, _unit(minutes, "minute", "short")] if minutes else parts)
+    parts = [_unit(hours, "hour")] if hours else []
+    return " ".join([*parts, _unit(minutes, "minute")] if minutes else parts)
 
 
-def _unit(number: int, unit: str, length: Literal["short", "long"] = "long") -> str:
-    return str(units.format_unit(number, f"duration-{unit}", length, locale=formats.locale()))
+def _unit(number: int, unit: str) -> str:
+    # Chinese has no long form, and Babel would answer "3 duration-day".
+    return str(units.format_unit(number, f"duration-{unit}", "short", locale=formats.locale()))
 
 
 def _clock(time: dt.time) -> str:

@@ -2,7 +2,7 @@
 const sheet = () => document.getElementById("sheet");
 
 function showSheet() {
-  window.bootstrap.Offcanvas.getOrCreateInstance(sheet()).show();
+  window.tabler.Offcanvas.getOrCreateInstance(sheet()).show();
 }
 
 function focusIn(part) {
@@ -25,7 +25,7 @@ document.addEventListener("shown.bs.offcanvas", (event) => {
 
 // The server says that something was stored: the sheet has done its work.
 document.addEventListener("recordsChanged", () => {
-  window.bootstrap?.Offcanvas.getInstance(sheet())?.hide();
+  window.tabler?.Offcanvas.getInstance(sheet())?.hide();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -35,9 +35,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A field that finds while one types: arrows choose, Enter takes, Escape lets go.
-const optionsOf = (input) => [
-  ...document.getElementById(input.getAttribute("aria-controls")).querySelectorAll("[role=option]"),
-];
+// The list is gone once the customer is chosen, while the field still loses its focus.
+const listOf = (input) => document.getElementById(input.getAttribute("aria-controls"));
+const optionsOf = (input) => [...(listOf(input)?.querySelectorAll("[role=option]") ?? [])];
 
 function choose(input, option) {
   optionsOf(input).forEach((each) => each.setAttribute("aria-selected", each === option));
@@ -47,7 +47,7 @@ function choose(input, option) {
 }
 
 function emptyFinder(input) {
-  document.getElementById(input.getAttribute("aria-controls")).replaceChildren();
+  listOf(input)?.replaceChildren();
   input.setAttribute("aria-expanded", "false");
   input.removeAttribute("aria-activedescendant");
 }
