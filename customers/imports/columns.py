@@ -14,7 +14,7 @@ import pandas as pd
 
 from .dates import Ambiguous
 from .errors import DateOrderNeeded
-from .fields import Field, Reading
+from .fields import Field, Reading, Rounded
 
 NULL = r"\N"
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -32,7 +32,7 @@ class Column:
         values: list[Any] = []
         wrong: dict[int, str] = {}
         for position, cell in enumerate(cells):
-            value, problem = _parse(reading.word(field.name, cell.strip()), field, reading)
+            value, problem = _read(cell.strip(), field, reading)
             values.append(value)
             if problem:
                 wrong[position] = problem
@@ -73,6 +73,15 @@ def _objects(values: list[Any]) -> np.ndarray:
     return array
 
 
+def _read(cell: str, field: Field, reading: Reading) -> tuple[Any, str]:
+    """The cell's value, and what is wrong with it."""
+    value, problem = _parse(reading.word(field.name, cell), field, reading)
+    otherwise = reading.otherwise(field.name)
+    if problem and otherwise is not None:
+        return _parse(otherwise, field, reading)
+    return value, problem
+
+
 def _parse(cell: str, field: Field, reading: Reading) -> tuple[Any, str]:
     if not cell:
         return None, ""
@@ -82,6 +91,8 @@ def _parse(cell: str, field: Field, reading: Reading) -> tuple[Any, str]:
         return field.parse(cell, reading), ""
     except Ambiguous:
         raise DateOrderNeeded(field.name) from None
+    except Rounded:
+        return None, "rounded_number"
     except (ValueError, OverflowError):
         return None, "unreadable"
 

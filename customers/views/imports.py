@@ -18,11 +18,14 @@ from customers import tasks
 from customers.forms.imports import ImportMappingForm, ImportUploadForm
 from customers.imports import uploads
 from customers.imports.errors import ImportRefused
+from customers.imports.presets import find_preset
 from customers.imports.report import reason_label, rejections_csv
 from customers.imports.rules import RULES
 from customers.models import ImportPreset, ImportRun
 
 Status = ImportRun.Status
+# While nothing of the file has come in.
+BEFORE = (Status.UPLOADED, Status.CHECKED, Status.FAILED, Status.CANCELLED)
 NEWEST_FIRST = Order("id", is_descending=True, parse=int)
 PAGE_SIZE = 30
 SHOWN_REJECTIONS = 50
@@ -69,14 +72,32 @@ def _context(run: ImportRun, form: ImportMappingForm | None = None) -> dict[str,
         "rejections": [(r, reason_label(r.reason)) for r in run.rejections.all()[:SHOWN_REJECTIONS]],
         "rules": [RULES[name].label for name in run.options.get("rules", ()) if name in RULES],
     }
-    if run.status in (Status.UPLOADED, Status.FAILED, Status.CANCELLED, Status.CHECKED):
+    if run.status in BEFORE:
         try:
             context["preview"] = uploads.preview(run)
         except (TableError, ImportRefused) as error:
             context["preview_error"] = str(error)
         if context.get("preview"):
             context["form"] = form or ImportMappingForm(run)
+            context["proposals"] = uploads.proposals(run)
     return context
+
+
+@require_POST
+@requires(Right.IMPORT)
+def import_read_as(request: MemberRequest, pk: int) -> HttpResponse:
+    """Read the file as one of the presets says, in place of what was taken at first."""
+    run = get_object_or_404(ImportRun, pk=pk)
+    try:
+        preset = find_preset(request.POST.get("preset", ""), request.POST.get("kind", ""), run.headers)
+    except ImportRefused as error:
+        messages.error(request, str(error))
+        return redirect(run)
+    ImportRun.objects.claim(
+        run, from_=BEFORE, to=Status.UPLOADED, kind=preset.kind, preset=preset.name,
+        options=uploads.proposed(preset, run.headers), **_at_start(),
+    )  # fmt: skip
+    return redirect(run)
 
 
 @require_POST
@@ -88,9 +109,8 @@ def import_check(request: MemberRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "customers/import_detail.html", _context(run, form), status=422)
     options = form.chosen()
-    before = (Status.UPLOADED, Status.CHECKED, Status.FAILED, Status.CANCELLED)
     claimed = ImportRun.objects.claim(
-        run, from_=before, to=Status.CHECKING, options=options.to_json(), is_cancel_requested=False, **_at_start()
+        run, from_=BEFORE, to=Status.CHECKING, options=options.to_json(), is_cancel_requested=False, **_at_start()
     )
     if claimed:
         _start(request, run, back_to=Status.UPLOADED, start=lambda: tasks.check_import.delay(run.pk))
