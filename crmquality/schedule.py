@@ -7,6 +7,7 @@ SCHEDULE = {
     "score the night": {"task": "scoring.tasks.nightly", "schedule": crontab(minute="*/10")},
     "watch runs and data": {"task": "scoring.tasks.watch", "schedule": crontab(minute=7)},
     "release interrupted imports": {"task": "customers.tasks.release_imports", "schedule": crontab()},
+    "import the watched folder": {"task": "customers.tasks.import_watched", "schedule": crontab()},
     "remove what is kept too long": {"task": "customers.tasks.remove_expired", "schedule": crontab(minute=20, hour=3)},
     "send webhooks": {"task": "crmquality.office.tasks.send_webhooks", "schedule": crontab()},
     "mail notices": {"task": "crmquality.office.tasks.mail_notices", "schedule": crontab()},

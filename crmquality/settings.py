@@ -154,6 +154,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "files"
+# Where other programs put files to import.
+WATCHED_FOLDER = Path(os.environ.get("WATCHED_FOLDER") or VAR_DIR / "inbox").absolute()
 
 # Without a mail server nothing is mailed, and the page where members choose says so.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")

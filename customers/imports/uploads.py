@@ -32,7 +32,7 @@ def accept(upload: UploadedFile, kind: str, preset: str, member: Any) -> ImportR
     path = stored_path(ImportRun(stored_name=stored_name))
     _store(upload, path)
     try:
-        run = _proposal(path, kind, preset)
+        run = proposal(path, kind, preset)
     except (TableError, ImportRefused):
         path.unlink(missing_ok=True)
         raise
@@ -50,7 +50,7 @@ def _store(upload: UploadedFile, path: Path) -> None:
             target.write(chunk)
 
 
-def _proposal(path: Path, kind: str, preset: str) -> ImportRun:
+def proposal(path: Path, kind: str, preset: str) -> ImportRun:
     """Kind, preset, options and headers: by the chosen preset, or one that fits, or synonyms."""
     layout = find_preset(preset, kind).options if preset and kind else ImportOptions()
     headers = list(open_table(path, layout).headers)
