@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from .views import customers, follow_ups, handover, imports, log, privacy, quality, records
+from .views import customers, follow_ups, handover, imports, lists, log, privacy, quality, records
 
 app_name = "customers"
 
@@ -31,6 +31,7 @@ data = [
 
 work = [
     path("new/", customers.customer_create, name="customer_create"),
+    path("records/<slug:kind>/", lists.record_index, name="record_index"),
     path("<path:code>/edit/", customers.customer_edit, name="customer_edit"),
     path("hand-over/", handover.customer_hand_over, name="customer_hand_over"),
     path("find/", log.customer_find, name="customer_find"),

@@ -1,14 +1,12 @@
 """Population figures: the company and its parts, two periods side by side."""
 
-import tempfile
 from typing import Any
 
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from crmquality.lib import formats
-from crmquality.lib.csvsafe import csv_lines
-from crmquality.lib.sheets import write_sheet
+from crmquality.office.exporting import exported
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from scoring import figures
@@ -22,11 +20,10 @@ def figure_list(request: MemberRequest) -> HttpResponseBase:
     if run is None:
         return render(request, "scoring/figure_list.html", {})
     context = _context(request, run)
-    if request.GET.get("export") in EXPORTS and request.user.has_right(Right.EXPORT):
-        before = context["before"]
-        days = formats.day(run.as_of), formats.day(before.as_of) if before else ""
-        return EXPORTS[request.GET["export"]](figures.export_rows(context["rows"], *days), f"figures-{run.as_of}")
-    return render(request, "scoring/figure_list.html", context)
+    before = context["before"]
+    days = formats.day(run.as_of), formats.day(before.as_of) if before else ""
+    taken = exported(request, "figures", lambda: figures.export_rows(context["rows"], *days))
+    return taken or render(request, "scoring/figure_list.html", context)
 
 
 def _context(request: MemberRequest, run: Run) -> dict[str, Any]:
@@ -47,19 +44,3 @@ def _context(request: MemberRequest, run: Run) -> dict[str, Any]:
         "run": run, "before": before, "earlier": earlier, "cut": cut, "cuts": figures.CUTS.items(),
         "figure": figure, "choices": choices, "rows": rows, "smallest": figures.SMALLEST_GROUP,
     }  # fmt: skip
-
-
-def _csv(rows: Any, name: str) -> HttpResponseBase:
-    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
-
-
-def _xlsx(rows: Any, name: str) -> HttpResponseBase:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    write_sheet(file, "figures", rows)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
-
-
-EXPORTS = {"csv": _csv, "xlsx": _xlsx}
