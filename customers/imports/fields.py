@@ -221,6 +221,11 @@ class Field:
     def is_date(self) -> bool:
         return TYPES[self.type].is_date
 
+    @property
+    def is_text(self) -> bool:
+        """Is a cell taken as it is?"""
+        return self.type == "text"
+
     def parse(self, cell: str, reading: Reading) -> Any:
         return TYPES[self.type].parse(cell, reading)
 
