@@ -7,6 +7,7 @@ SCHEDULE = {
     "score the night": {"task": "scoring.tasks.nightly", "schedule": crontab(minute="*/10")},
     "watch runs and data": {"task": "scoring.tasks.watch", "schedule": crontab(minute=7)},
     "release interrupted imports": {"task": "customers.tasks.release_imports", "schedule": crontab()},
+    "import the watched folder": {"task": "customers.tasks.import_watched", "schedule": crontab()},
     "remove what is kept too long": {"task": "customers.tasks.remove_expired", "schedule": crontab(minute=20, hour=3)},
     "sweep files": {"task": "customers.tasks.sweep_files", "schedule": crontab(minute=40, hour=3)},
     # Every hour, for it is midnight somewhere; it touches only what is to be planned, moved or given up.

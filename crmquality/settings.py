@@ -156,6 +156,8 @@ STORAGES = {
 MEDIA_ROOT = VAR_DIR / "files"
 # The largest file that is kept with a customer.
 ATTACHMENT_MEGABYTES = int(os.environ.get("ATTACHMENT_MEGABYTES", "20"))
+# Where other programs put files to import.
+WATCHED_FOLDER = Path(os.environ.get("WATCHED_FOLDER") or VAR_DIR / "inbox").absolute()
 
 # Without a mail server nothing is mailed, and the page where members choose says so.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")

@@ -1,11 +1,13 @@
 """Customers that may be the same: one name, number or address, written in different ways."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
+
+from crmquality.lib.text import enumerated
 
 from .models import Customer, DistinctPair
 
@@ -21,6 +23,7 @@ WHY = {
 }
 # A switchboard's number or a shared mailbox says nothing about who somebody is.
 LARGEST_GROUP = 10
+PAIRS_AT_ONCE = 1000
 
 # Addresses and numbers of contacts count as their customer's.
 PAIRS = f"""
@@ -67,6 +70,18 @@ def suspected(limit: int, offset: int = 0) -> tuple[list[Pair], int]:
     )
     pairs = [Pair(customers[low], customers[high], [WHY[name] for name in why]) for low, high, why, _total in rows]
     return pairs, rows[0][3] if rows else 0
+
+
+def export_rows() -> Iterator[list[object]]:
+    """A heading and a row per pair, those that share most first."""
+    heading = (_("Customer code"), _("Customer name"), _("Other code"), _("Other name"), _("What they share"))
+    yield [str(name) for name in heading]
+    offset, total = 0, 1
+    while offset < total:
+        pairs, total = suspected(PAIRS_AT_ONCE, offset)
+        offset += PAIRS_AT_ONCE
+        for pair in pairs:
+            yield [pair.low.code, pair.low.name, pair.high.code, pair.high.name, enumerated(pair.why)]
 
 
 @transaction.atomic

@@ -1,12 +1,14 @@
 """How good the data are: how fresh, how complete, and where two sources disagree."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Model, Q
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from .models import Contact, Customer, Interaction, Opportunity, Order, OrderLine, Product, ServiceContract
 
@@ -125,6 +127,24 @@ def contradictions(limit: int = LISTED) -> list[Contradiction]:
     rows = _rows(CONTRADICTIONS, {"fields": list(COMPARED), "limit": limit})
     labels = {name: Customer._meta.get_field(name).verbose_name for name in COMPARED}  # type: ignore[union-attr]
     return [Contradiction(code, name, labels[field], *rest) for code, name, field, *rest in rows]
+
+
+def export_rows() -> Iterator[list[object]]:
+    """What the page shows, one under the other: sources, fields, contradictions."""
+    yield [_("What"), _("Record"), _("Field or source"), _("Filled or now"), _("Of or said"), _("Newest or said by")]
+    for source in freshness():
+        yield [
+            _("source"),
+            str(source.kind),
+            source.source or _("entered here"),
+            source.rows,
+            None,
+            str(source.newest or ""),
+        ]
+    for row in completeness():
+        yield [_("completeness"), str(row.kind), str(row.field), row.filled, row.rows, None]
+    for told in contradictions():
+        yield [_("contradiction"), f"{told.code} {told.name}", str(told.field), told.now, told.said, told.said_by]
 
 
 def _rows(query: str, params: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:

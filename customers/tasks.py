@@ -1,5 +1,7 @@
 """Celery's side of the customers: fetch, call one verb, answer."""
 
+from pathlib import Path
+
 import structlog
 from celery import shared_task
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.utils import timezone, translation
 from crmquality.lib.tables import TableError
 from crmquality.office.models import Member
 from customers import attachments, reminders, visits
+from customers.imports import watching
 from customers.imports.errors import ImportCancelled, ImportRefused
 from customers.imports.living import release_interrupted
 from customers.imports.progress import OnRun
@@ -68,6 +71,12 @@ def _work(run_id: int, status: str, *, dry_run: bool) -> bool:
 def release_imports() -> int:
     """Imports whose worker was killed are said to be interrupted."""
     return release_interrupted()
+
+
+@shared_task
+def import_watched() -> int:
+    """Import what other programs put into the watched folder; killed, the next one goes on."""
+    return watching.sweep(Path(settings.WATCHED_FOLDER), timezone.now())
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from .views import attachments, customers, follow_ups, handover, imports, log, privacy, quality, records, visits
+from .views import attachments, customers, follow_ups, handover, imports, lists, log, privacy, quality, records, visits
 
 app_name = "customers"
 
@@ -10,6 +10,7 @@ data = [
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_create, name="import_create"),
     path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:pk>/read-as/", imports.import_read_as, name="import_read_as"),
     path("imports/<int:pk>/check/", imports.import_check, name="import_check"),
     path("imports/<int:pk>/commit/", imports.import_commit, name="import_commit"),
     path("imports/<int:pk>/cancel/", imports.import_cancel, name="import_cancel"),
@@ -30,6 +31,7 @@ data = [
 
 work = [
     path("new/", customers.customer_create, name="customer_create"),
+    path("records/<slug:kind>/", lists.record_index, name="record_index"),
     path("<path:code>/edit/", customers.customer_edit, name="customer_edit"),
     path("hand-over/", handover.customer_hand_over, name="customer_hand_over"),
     path("find/", log.customer_find, name="customer_find"),

@@ -1,11 +1,12 @@
 """Evaluation models laid out for reading: the list of models, and one model's tree."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crmquality.lib.text import enumerated
 from scoring.engine.definition import Definition, Member
 from scoring.engine.indicators import BY_ID
 from scoring.engine.indicators.indicator import Indicator
@@ -46,6 +47,17 @@ def catalogue(stage: str) -> list[Entry]:
     assigned = list(ModelAssignment.objects.all())
     entries = [_entry(versions, assigned, stage) for versions in rows.values()]
     return sorted(entries, key=lambda each: (not each.is_default, not each.assignments))
+
+
+def export_rows(entries: Iterable[Entry]) -> Iterator[list[object]]:
+    """A heading and a row a model."""
+    yield [_("Evaluation model"), _("Version"), _("Status"), _("Description"), _("Default"), _("Draft"), _("For")]
+    for entry in entries:
+        shown, draft = entry.shown, entry.draft
+        yield [
+            shown.label, shown.version, shown.get_status_display(), str(entry.description),
+            _("yes") if entry.is_default else _("no"), draft and draft.version, enumerated(entry.assignments),
+        ]  # fmt: skip
 
 
 def _entry(versions: list[EvaluationModel], assigned: list[ModelAssignment], stage: str) -> Entry:

@@ -15,7 +15,10 @@ from customers.models import ImportPreset, ImportRun
 class ImportUploadForm(forms.Form):
     """Which file, and what is in it."""
 
-    kind = forms.ChoiceField(label=_("What is in the file?"), choices=[(k.name, k.label) for k in KINDS.values()])
+    kind = forms.ChoiceField(
+        label=_("What is in the file?"), required=False,
+        choices=[("", _("Recognise it by the columns")), *((k.name, k.label) for k in KINDS.values())],
+    )  # fmt: skip
     file = forms.FileField(
         label=_("File"),
         help_text=_("CSV (comma, semicolon or tab; also gzipped) or Excel (.xlsx), up to 300 MB."),
@@ -27,11 +30,10 @@ class ImportUploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].initial = "orders"
         self.fields["kind"].widget.attrs["class"] = self.fields["preset"].widget.attrs["class"] = "form-select"
         self.fields["file"].widget.attrs["class"] = "form-control"
-        choices = [(p.name, f"{KINDS[p.kind].label} · {p.label}") for p in all_presets()]
-        self.fields["preset"].choices = [("", _("Recognise the columns")), *choices]  # type: ignore[attr-defined]
+        choices = {p.name: str(p.label) if p.module else f"{KINDS[p.kind].label} · {p.label}" for p in all_presets()}
+        self.fields["preset"].choices = [("", _("Recognise the columns")), *choices.items()]  # type: ignore[attr-defined]
 
 
 class ImportMappingForm(forms.Form):

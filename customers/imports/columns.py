@@ -6,6 +6,8 @@ parsed once, in plain Python, and the rest is indexing.
 
 import datetime as dt
 import json
+import re
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,9 +16,10 @@ import pandas as pd
 
 from .dates import Ambiguous
 from .errors import DateOrderNeeded
-from .fields import Field, Reading
+from .fields import Field, Reading, Rounded
 
 NULL = r"\N"
+TO_ESCAPE = re.compile(r"[\\\t\n\r]")
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -29,14 +32,17 @@ class Column:
     @classmethod
     def parsed(cls, raw: Sequence[str], field: Field, reading: Reading) -> "Column":
         codes, cells = pd.factorize(np.array(raw, dtype=object))
-        values: list[Any] = []
-        wrong: dict[int, str] = {}
-        for position, cell in enumerate(cells):
-            value, problem = _parse(reading.word(field.name, cell.strip()), field, reading)
-            values.append(value)
-            if problem:
-                wrong[position] = problem
-        return cls(codes, list(cells), values, wrong)
+        has_words = field.name in reading.words
+        if field.is_text and not has_words:
+            # Half of a file is text, and most of it different on every line.
+            values: list[Any] = [cell.strip() or None for cell in cells]
+            limit = field.max_length or sys.maxsize
+            wrong = {place: "too_long" for place, value in enumerate(values) if value and len(value) > limit}
+            return cls(codes, list(cells), [None if place in wrong else v for place, v in enumerate(values)], wrong)
+        read = _read if has_words else _parse
+        pairs = [read(cell.strip(), field, reading) for cell in cells]
+        wrong = {place: problem for place, (_value, problem) in enumerate(pairs) if problem}
+        return cls(codes, list(cells), [value for value, _problem in pairs], wrong)
 
     @classmethod
     def of_values(cls, values: Sequence[Any]) -> "Column":
@@ -73,6 +79,15 @@ def _objects(values: list[Any]) -> np.ndarray:
     return array
 
 
+def _read(cell: str, field: Field, reading: Reading) -> tuple[Any, str]:
+    """The cell's value by the words that were agreed on, and what is wrong with it."""
+    value, problem = _parse(reading.word(field.name, cell), field, reading)
+    otherwise = reading.otherwise(field.name)
+    if problem and otherwise is not None:
+        return _parse(otherwise, field, reading)
+    return value, problem
+
+
 def _parse(cell: str, field: Field, reading: Reading) -> tuple[Any, str]:
     if not cell:
         return None, ""
@@ -82,6 +97,8 @@ def _parse(cell: str, field: Field, reading: Reading) -> tuple[Any, str]:
         return field.parse(cell, reading), ""
     except Ambiguous:
         raise DateOrderNeeded(field.name) from None
+    except Rounded:
+        return None, "rounded_number"
     except (ValueError, OverflowError):
         return None, "unreadable"
 
@@ -90,7 +107,7 @@ def render(value: Any) -> str:
     if value is None:
         return NULL
     if isinstance(value, str):
-        return value.translate(ESCAPES)
+        return value.translate(ESCAPES) if TO_ESCAPE.search(value) else value
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, dt.date):

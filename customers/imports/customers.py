@@ -10,18 +10,20 @@ from .staging import Job
 from .upsert import upsert
 
 LINES = """
-    SELECT s.line, s.code, s.external_id, s.name, s.kind, s.status, {texts}, s.parent, s.referred_by, s.acquired_on,
+    SELECT s.line, s.code, s.external_id, s.name, s.kind, s.status, {texts}, s.region_or_country AS region,
+           s.parent, s.referred_by, s.acquired_on,
            s.owed, s.late, s.extra, same.id AS same_id, same.external_id AS same_external_id, theirs.id AS theirs_id,
            {owner} AS owner_id, {left_owner} AS left_owner,
            CASE WHEN nth > 1 OR nth_external > 1 THEN 'repeated_key'
                 WHEN same.id <> theirs.id THEN 'key_of_another'
                 {unknown_owner}
-                WHEN s.parent IN (s.code, s.external_id) THEN 'parent_is_itself'
+                WHEN s.parent IN (s.code, s.external_id, s.name) THEN 'parent_is_itself'
                 WHEN s.referred_by IN (s.code, s.external_id) THEN 'refers_itself'
                 WHEN abs(s.owed) > 1e15 OR abs(s.late) > 1e15 THEN 'amount_out_of_range'
            END AS reason
     FROM (
-        SELECT i.*, round(i.receivable * f.factor) AS owed, round(i.overdue * f.factor) AS late,
+        SELECT i.*, COALESCE(i.region, i.billing_country) AS region_or_country,
+               round(i.receivable * f.factor) AS owed, round(i.overdue * f.factor) AS late,
                row_number() OVER (PARTITION BY i.code ORDER BY i.line) AS nth,
                CASE WHEN i.external_id IS NOT NULL
                     THEN row_number() OVER (PARTITION BY i.external_id ORDER BY i.line) END AS nth_external
@@ -58,7 +60,10 @@ RELATIVES = """
             SELECT code, id, 1 FROM import_customers UNION ALL
             SELECT external_id, id, 2 FROM customers_customer
             WHERE external_source = %(source)s AND external_id <> '' UNION ALL
-            SELECT external_id, id, 2 FROM import_customers
+            SELECT external_id, id, 2 FROM import_customers UNION ALL
+            SELECT name COLLATE "C", min(id), 3 FROM (
+                SELECT name, id FROM customers_customer UNION SELECT name, id FROM import_customers
+            ) AS named GROUP BY name HAVING count(*) = 1
         ) AS keyed WHERE key IN (SELECT {name} FROM import_customers) ORDER BY key, rank
     ) AS known
     WHERE known.key = p.{name}
@@ -95,7 +100,7 @@ def _lines(cursor: Any, job: Job) -> str:
     unknown = "".join(f"WHEN s.owner IS NOT NULL AND member.id IS NULL THEN '{name}'" for name, _so in owner.problems)
     is_lenient = job.knows("owner") and job.has_rule(LEFT_EMPTY["owner"])
     return LINES.format(
-        texts=", ".join(f"s.{name}" for name in TEXTS), joins=owner.joins,
+        texts=", ".join(f"s.{name}" for name in TEXTS if name != "region"), joins=owner.joins,
         owner=owner.columns["owner_id"], unknown_owner=unknown,
         left_owner="CASE WHEN member.id IS NULL THEN s.owner END" if is_lenient else "NULL::text",
     )  # fmt: skip
@@ -147,7 +152,7 @@ def _compare(cursor: Any, updates: tuple[str, ...]) -> None:
 
 def _updates(job: Job) -> tuple[str, ...]:
     """Only what the file tells is changed; code and source stay as they are."""
-    columns = [name for name in PLAIN if job.knows(name)]
+    columns = [name for name in PLAIN if job.knows(name) or (name == "region" and job.knows("billing_country"))]
     columns += [f"{name}_id" for name in ("owner", "parent", "referred_by") if job.knows(name)]
     if job.knows("external_id"):
         columns += ["external_source", "external_id"]

@@ -52,9 +52,22 @@ def parse_moment(text: str, zone: ZoneInfo, order: str = "") -> dt.datetime:
     An hour that a clock change repeats is its first pass; one that it skips is read with the
     offset before the change, so that 01:30 on that night becomes 02:30.
     """
-    day, clock, offset = _parts(text, order)
-    local = dt.datetime.combine(day, clock, tzinfo=offset or zone)
-    return local.astimezone(dt.UTC)
+    local = _iso(text)
+    if local is None:
+        day, clock, offset = _parts(text, order)
+        local = dt.datetime.combine(day, clock, tzinfo=offset)
+    return (local if local.tzinfo else local.replace(tzinfo=zone)).astimezone(dt.UTC)
+
+
+def _iso(text: str) -> dt.datetime | None:
+    """ "2026-01-05 09:30(:00)" by the standard library, ten times as fast; None for anything else."""
+    if len(text) not in (16, 19) or text[4:5] != "-" or text[10] not in " T" or not text.isascii():
+        return None
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR and found.tzinfo is None else None
 
 
 def is_epoch(text: str) -> bool:

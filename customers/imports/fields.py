@@ -4,17 +4,20 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.functional import Promise
+from django.utils.html import strip_tags
 
 from crmquality.lib.money import is_currency, parse_amount, parse_count
 from crmquality.lib.text import normalised
 
 from .dates import is_epoch, parse_date, parse_moment
+from .options import OTHERWISE
 from .words import (
     CHANNELS,
     CUSTOMER_KINDS,
@@ -33,6 +36,11 @@ from .words import (
     outcome_meant,
 )
 
+ROUNDED = re.compile(r"\d(\.\d+)?e\+\d{2}", re.I)
+TAG = re.compile(
+    r"</?(?:p|br|div|span|b|i|u|strong|em|ul|ol|li|a|font|table|t[rdh]|h[1-6]|img|blockquote)\b[^<>]*>", re.I
+)
+LINE_TAG = re.compile(r"<br\b[^<>]*>|</(?:p|div|li|tr|h[1-6]|blockquote)>", re.I)
 YES = {"1", "y", "yes", "true", "t", "是", "有", "√"}
 MONTH = re.compile(r"((?:19|20|21)\d{2})\s*[-/.年]?\s*(\d{1,2})月?")
 NO = {"0", "n", "no", "false", "f", "否", "无", "無", "×"}
@@ -50,6 +58,10 @@ class Reading:
         """The cell, or what the user said that it stands for."""
         own = self.words.get(name)
         return own.get(normalised(cell), cell) if own else cell
+
+    def otherwise(self, name: str) -> str | None:
+        """What a cell stands for that is not understood; None: nothing, the line is rejected."""
+        return self.words.get(name, {}).get(OTHERWISE)
 
 
 @dataclass(frozen=True)
@@ -90,9 +102,22 @@ def _one_of(words: Words) -> Callable[[str, Reading], str]:
     return lambda cell, _reading: meant(words, cell)
 
 
+class Rounded(ValueError):
+    """A long number that a spreadsheet keeps the first digits of: many ids become one."""
+
+
 def _key(cell: str, _reading: Reading) -> str:
     """An id, without the mark that Zoho puts before it in some exports and leaves out in others."""
+    if ROUNDED.fullmatch(cell):
+        raise Rounded(cell)
     return cell.removeprefix("zcrm_")
+
+
+def _prose(cell: str, _reading: Reading) -> str:
+    """Text of several lines; HTML, as notes from web editors have it, becomes plain."""
+    if TAG.search(cell):
+        cell = unescape(strip_tags(LINE_TAG.sub("\n", cell)))
+    return cell.replace("\r\n", "\n").replace("\xa0", " ").strip()
 
 
 def _email(cell: str, _reading: Reading) -> str:
@@ -145,6 +170,7 @@ def _moment(cell: str, reading: Reading) -> dt.datetime:
 TEXT_SQL = 'text COLLATE "C"'
 TYPES = {
     "text": Type(TEXT_SQL, _text),
+    "prose": Type(TEXT_SQL, _prose),
     "count": Type("bigint", lambda cell, _reading: parse_count(cell)),
     "money": Type("numeric", lambda cell, _reading: parse_amount(cell)),
     "rate": Type("numeric", lambda cell, _reading: parse_amount(cell)),
@@ -194,6 +220,11 @@ class Field:
     @property
     def is_date(self) -> bool:
         return TYPES[self.type].is_date
+
+    @property
+    def is_text(self) -> bool:
+        """Is a cell taken as it is?"""
+        return self.type == "text"
 
     def parse(self, cell: str, reading: Reading) -> Any:
         return TYPES[self.type].parse(cell, reading)

@@ -39,8 +39,9 @@ CUSTOMERS = Kind("customers", _("Customers"), (
     Field("stage", _("Life-cycle stage"), "stage", synonyms=("stage", "life-cycle stage", "lifecycle stage", "生命周期", "生命周期阶段", "生命週期", "生命週期階段")),
     Field("industry", _("Industry"), max_length=100, synonyms=("industry", "sector", "行业", "所属行业", "1级行业", "行業", "所屬行業")),
     Field("region", _("Region"), max_length=100, synonyms=REGIONS),
+    Field("billing_country", _("Country, where the region is empty"), max_length=100),
     Field("owner", _("Owner (user name or e-mail)"), max_length=254, synonyms=OWNERS),
-    Field("parent", _("Code of the parent company"), "key", max_length=50, synonyms=("parent", "parent code", "parent account.id", "parent_account_id", "上级客户编号", "父客户编号")),
+    Field("parent", _("Code or name of the parent company"), "key", max_length=200, synonyms=("parent", "parent code", "parent account.id", "parent_account_id", "上级客户编号", "父客户编号")),
     Field("status", _("Status"), "status", synonyms=("status", "customer status", "account status", "状态", "客户状态", "狀態", "客戶狀態")),
     Field("phone", _("Phone"), max_length=50, synonyms=("phone", "telephone", "tel", "phone number", "电话", "联系电话", "電話", "聯絡電話")),
     Field("email", _("E-mail"), "email", max_length=254, synonyms=("email", "e-mail", "mail", "邮件", "邮箱", "电子邮箱", "電子郵件", "郵箱")),
@@ -57,6 +58,8 @@ PRODUCTS = Kind("products", _("Products"), (
     Field("product_name", _("Product name"), max_length=200, synonyms=(*PRODUCT_NAMES, "name", "名称")),
     Field("product_line", _("Product line"), max_length=100, synonyms=PRODUCT_LINES),
 ))  # fmt: skip
+
+LIFE_STATUS = Field("life_status", _("Valid or void"), "status", synonyms=("life status",))
 
 ORDERS = Kind("orders", _("Orders"), one_of=(("price", "amount"),), stand_ins=(("customer", "customer_name"),), fields=(
     Field("number", _("Order number"), required=True, max_length=100, synonyms=ORDER_NUMBERS),
@@ -82,9 +85,12 @@ ORDERS = Kind("orders", _("Orders"), one_of=(("price", "amount"),), stand_ins=((
     Field("cancelled_at", _("Cancellation date"), "moment", synonyms=("cancelled", "canceled", "cancelled at", "cancellation date", "取消时间", "取消日期", "取消時間")),
     Field("customised", _("Made for this customer"), "yes_no", synonyms=("customised", "customized", "made to order", "custom", "定制", "是否定制", "訂製")),
     Field("value_added_service", _("Value-added service"), max_length=100, synonyms=("value-added service", "value added service", "增值服务", "增值服務")),
+    LIFE_STATUS,
 ))  # fmt: skip
 
-RETURNS = Kind("returns", _("Returns"), one_of=(("price", "amount"),), stand_ins=(("customer", "customer_name"),), fields=(
+RETURNS = Kind("returns", _("Returns"), one_of=(("price", "amount"),), stand_ins=(
+    ("customer", "customer_name"), ("customer", "order_number"),
+), fields=(
     Field("number", _("Return number"), required=True, max_length=100, synonyms=(
         "return number", "return no", "return id", "rma", "rma number", "credit note", "退货单编号", "退货单号", "退貨單號")),
     Field("order_number", _("Order number"), max_length=100, synonyms=ORDER_NUMBERS),
@@ -96,6 +102,7 @@ RETURNS = Kind("returns", _("Returns"), one_of=(("price", "amount"),), stand_ins
     Field("amount", _("Amount"), "money", synonyms=(*AMOUNTS, "returned amount", "refund", "退货金额", "退貨金額", "returned_goods_inv_amount")),
     Field("returned_at", _("Return date"), "moment", required=True, synonyms=(
         "returned", "returned at", "return date", "date", "退货日期", "退货时间", "退貨日期", "returned_goods_time")),
+    LIFE_STATUS,
 ))  # fmt: skip
 
 KINDS = {kind.name: kind for kind in (CUSTOMERS, PRODUCTS, ORDERS, RETURNS, *RECORD_KINDS)}

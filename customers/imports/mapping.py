@@ -25,18 +25,24 @@ def plain(header: str) -> str:
     return re.sub(r"[\W_]+", "", text.removesuffix(".id")) + (".id" if is_id else "")
 
 
-def guess_mapping(kind: Kind, headers: Sequence[str]) -> dict[str, str]:
-    """field -> header by synonyms, the better synonym first; a header serves one field."""
+def guess_mapping(
+    kind: Kind, headers: Sequence[str], columns: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, str]:
+    """field -> header by synonyms, the better synonym first; a header serves one field.
+
+    `columns` has the synonyms of some fields in place of their own, and goes before them.
+    """
     by_plain: dict[str, str] = {}
     for header in headers:
         by_plain.setdefault(plain(header), header)
+    columns = columns or {}
     ranked = sorted(
-        (rank, position, field.name, plain(synonym))
+        (field.name not in columns, rank, position, field.name, plain(synonym))
         for position, field in enumerate(kind.fields)
-        for rank, synonym in enumerate((field.name, *field.synonyms))
+        for rank, synonym in enumerate(columns.get(field.name, (field.name, *field.synonyms)))
     )
     guessed: dict[str, str] = {}
-    for _rank, _position, name, synonym in ranked:
+    for _own, _rank, _position, name, synonym in ranked:
         header = by_plain.get(synonym, "")
         if header and name not in guessed and header not in guessed.values():
             guessed[name] = header

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+# In `words`: what every cell that is not understood stands for; it is kept as it is besides.
+OTHERWISE = "*"
+
 
 @dataclass(frozen=True)
 class ImportOptions:

@@ -11,7 +11,7 @@ from customers.totals import refresh_totals
 
 from . import returned
 from .outcome import Outcome
-from .parties import find_customers, find_products
+from .parties import find_customers, find_products, find_unnamed
 from .sql import currency_table, next_id, one, run, temp_table
 from .staging import Job
 from .upsert import upsert
@@ -127,6 +127,7 @@ LINE_COLUMNS = ("order_id", "customer_id", "product_id", "occurrence", "quantity
 def prepare(cursor: Any, job: Job) -> None:
     """Decide about every line and every row, writing nothing but temporary tables."""
     currency_table(cursor, job)
+    find_unnamed(cursor, job)
     _find_lines(cursor, job)
     _reject_other_customers(cursor)
     find_customers(cursor, job)

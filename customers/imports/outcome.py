@@ -61,7 +61,7 @@ def _money(cursor: Any, outcome: Outcome, is_written: bool) -> int:
 
 KEYS = ("code", "product", "external_id", "month", "customer", "related", "customer_name", "contact")
 CUSTOMER = ("customer", "related", "customer_name", "contact")
-# Where the fault of a line lies that SQL found: the first of these fields that the file tells.
+# Where the fault of a line lies that SQL found: the first of these fields that the line tells.
 FIELDS_OF = {
     "exact_duplicate": ("number",), "no_product": ("product",), "no_amount": ("amount", "price"),
     "cancellation_not_negative": ("quantity",), "quantity_not_positive": ("quantity",),
@@ -78,7 +78,7 @@ FIELDS_OF = {
     "ends_before_start": ("ends_on", "ended_on", "met_on"), "no_win_back_on": ("win_back",),
     "refers_itself": ("referred_by",), "unknown_referrer": ("referred_by",),
     "overdue_not_owed": ("overdue", "receivable"),
-    "no_earlier_purchase": ("product",), "unknown_owner": ("owner",), "unknown_parent": ("parent",),
+    "no_earlier_purchase": ("order_number", "product"), "unknown_owner": ("owner",), "unknown_parent": ("parent",),
     "parent_is_itself": ("parent",), "key_of_another": ("external_id", "code"),
     "too_long": ("number", "name", "last_name"),
 }  # fmt: skip
@@ -106,11 +106,12 @@ def store_rejections(cursor: Any, job: Job, run_id: int) -> None:
     columns = values = "WHEN '' THEN ''"
     params: dict[str, Any] = {"run": run_id}
     for reason, fields in FIELDS_OF.items():
-        name = next((name for name in fields if name in job.mapping), None)
-        if name:
-            columns += f" WHEN '{reason}' THEN %(column_{name})s"
-            values += f" WHEN '{reason}' THEN left(s.{name}::text, 200)"
-            params[f"column_{name}"] = job.mapping[name]
+        told = [name for name in fields if name in job.mapping]
+        if told:
+            given = " ".join(f"WHEN s.{name} IS NOT NULL THEN %(column_{name})s" for name in told)
+            columns += f" WHEN '{reason}' THEN CASE {given} ELSE %(column_{told[0]})s END"
+            values += f" WHEN '{reason}' THEN left(COALESCE({', '.join(f's.{name}::text' for name in told)}), 200)"
+            params |= {f"column_{name}": job.mapping[name] for name in told}
     rejected = REJECTED.format(columns=columns, values=values)
     cursor.execute("DELETE FROM customers_importrejection WHERE run_id = %(run)s", params)
     cursor.execute(

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from .sql import next_id, temp_table
+from .lookups import customer_names, folded
+from .sql import next_id, run, temp_table
 from .staging import Job
 
 CUSTOMERS = f"""
@@ -39,6 +40,39 @@ PRODUCTS = f"""
     LEFT JOIN import_lines b ON b.line = named.group_line
     LEFT JOIN customers_product same ON same.code = named.code
 """
+
+
+BY_ORDER = """
+    UPDATE import_stage s SET customer = c.code
+    FROM customers_order o JOIN customers_customer c ON c.id = o.customer_id
+    WHERE s.customer IS NULL AND s.reason IS NULL
+      AND o.external_source = %(source)s AND o.number = s.order_number
+"""
+
+BY_NAME = f"""
+    UPDATE import_stage s SET customer = c.code
+    FROM import_customer_names n JOIN customers_customer c ON c.id = n.customer_id
+    WHERE s.customer IS NULL AND s.reason IS NULL AND n.number = 1 AND n.name = {folded("s.customer_name")}
+"""
+
+BY_NOTHING = f"""
+    UPDATE import_stage s
+    SET reason = CASE WHEN s.customer_name IS NULL THEN 'no_customer'
+                      WHEN EXISTS (SELECT FROM import_customer_names n
+                                   WHERE n.name = {folded("s.customer_name")} AND n.number > 1)
+                      THEN 'ambiguous_customer' ELSE 'unknown_customer' END,
+        bad_column = %(column)s, bad_value = left(s.customer_name, 200)
+    WHERE s.customer IS NULL AND s.reason IS NULL
+"""
+
+
+def find_unnamed(cursor: Any, job: Job) -> None:
+    """The code of the customer on lines without one: that of their order, or of the only one of their name."""
+    if job.kind.has("order_number"):
+        run(cursor, BY_ORDER, {"source": job.options.source})
+    customer_names(cursor)
+    run(cursor, BY_NAME)
+    run(cursor, BY_NOTHING, {"column": job.mapping.get("customer_name", job.mapping.get("customer", ""))})
 
 
 def find_customers(cursor: Any, job: Job) -> None:

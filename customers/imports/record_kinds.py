@@ -76,7 +76,7 @@ INTERACTIONS = Kind("interactions", _("Interactions"), one_of=A_CUSTOMER_SOMEHOW
     Field("minutes", _("Minutes"), "count", synonyms=("duration in minutes", "duration (min)", "分钟", "时长（分钟）", "沟通分钟", "分鐘")),
     Field("seconds", _("Seconds, or minutes:seconds"), "seconds", synonyms=("call duration", "call duration (in seconds)", "duration", "通话时长", "时长", "通话时间", "通話時長")),
     Field("subject", _("Subject"), max_length=200, synonyms=("note title", *SUBJECTS)),
-    Field("notes", _("Notes"), max_length=100_000, synonyms=("note content", "call result", "active_record_content", "跟进内容", "沟通内容", "记录内容", "销售记录内容", *NOTES)),
+    Field("notes", _("Notes"), "prose", max_length=100_000, synonyms=("note content", "call result", "active_record_content", "跟进内容", "沟通内容", "记录内容", "销售记录内容", *NOTES)),
     Field("is_automatic", _("Automatic"), "yes_no", synonyms=("automatic", "自动", "自動", "是否自动")),
 ))  # fmt: skip
 
@@ -89,8 +89,8 @@ FOLLOW_UPS = Kind("follow_ups", _("Follow-ups"), one_of=A_CUSTOMER_SOMEHOW, fiel
     Field("status", _("Status"), "follow_up_state", synonyms=("state", "task status", "状态", "任务状态", "狀態")),
     Field("done_at", _("Done at"), "moment", synonyms=("done", "closed time", "completed at", "completed time", "完成时间", "关闭时间", "完成時間", "關閉時間")),
     Field("cancelled_at", _("Cancelled at"), "moment", synonyms=("cancelled", "canceled at", "取消时间", "取消時間")),
-    Field("outcome", _("Outcome"), max_length=100_000, synonyms=("result", "结果", "結果")),
-    Field("notes", _("Notes"), max_length=100_000, synonyms=NOTES),
+    Field("outcome", _("Outcome"), "prose", max_length=100_000, synonyms=("result", "结果", "結果")),
+    Field("notes", _("Notes"), "prose", max_length=100_000, synonyms=NOTES),
 ))  # fmt: skip
 
 OPPORTUNITIES = Kind("opportunities", _("Opportunities"), one_of=(("customer", "customer_name", "contact"),), fields=(
@@ -124,14 +124,14 @@ LOSSES = Kind("losses", _("Losses"), one_of=A_CUSTOMER, fields=(
     Field("lost_on", _("Lost on"), "date", required=True, synonyms=("lost", "loss date", "churn date", "date", "流失日期", "流失时间", "日期")),
     Field("loss_reason", _("Reason"), max_length=100, synonyms=("reason", "loss reason", "churn reason", "流失原因", "原因")),
     Field("competitor", _("Lost to"), max_length=200, synonyms=("lost to", "竞争对手", "流向", "競爭對手")),
-    Field("evidence", _("How we know"), max_length=100_000, synonyms=("evidence", "依据", "依據", "说明", *NOTES)),
+    Field("evidence", _("How we know"), "prose", max_length=100_000, synonyms=("evidence", "依据", "依據", "说明", *NOTES)),
     Field("win_back", _("Win-back"), "win_back", synonyms=("win back", "win-back status", "挽回", "挽回状态", "挽回狀態")),
     Field("win_back_on", _("Win-back since"), "date", synonyms=("win back date", "挽回日期")),
 ))  # fmt: skip
 
 NEEDS = Kind("needs", _("Needs"), one_of=A_CUSTOMER, fields=(
     ID, *CUSTOMER,
-    Field("text", _("Need"), required=True, max_length=100_000, synonyms=("need", "requirement", "request", "需求", "需求内容", "需求內容", *NOTES)),
+    Field("text", _("Need"), "prose", required=True, max_length=100_000, synonyms=("need", "requirement", "request", "需求", "需求内容", "需求內容", *NOTES)),
     Field("raised_on", _("Named on"), "date", required=True, synonyms=("raised", "date", "named on", "提出日期", "日期", *OPENED)),
     Field("met_on", _("Met on"), "date", synonyms=("met", "fulfilled on", "满足日期", "解决日期", "滿足日期")),
 ))  # fmt: skip
@@ -141,7 +141,7 @@ PROJECTS = Kind("projects", _("Joint projects"), one_of=A_CUSTOMER, fields=(
     Field("name", _("Name"), required=True, max_length=200, synonyms=("project", "project name", "项目", "项目名称", "項目名稱", "專案名稱")),
     Field("started_on", _("Started on"), "date", required=True, synonyms=("start date", "started", "start", "开始日期", "启动日期", "開始日期")),
     Field("ended_on", _("Ended on"), "date", synonyms=("end date", "ended", "end", "结束日期", "結束日期")),
-    Field("notes", _("Notes"), max_length=100_000, synonyms=NOTES),
+    Field("notes", _("Notes"), "prose", max_length=100_000, synonyms=NOTES),
 ))  # fmt: skip
 
 SPEND = Kind("spend", _("Acquisition spend"), fields=(

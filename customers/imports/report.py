@@ -66,10 +66,11 @@ def reason_label(name: str) -> str:
 
 def rejections_csv(run: ImportRun) -> Iterator[str]:
     """The rejected lines as CSV for spreadsheets: marked as UTF-8, formulas made harmless."""
-    return csv_lines(_rejection_rows(run))
+    return csv_lines(rejection_rows(run))
 
 
-def _rejection_rows(run: ImportRun) -> Iterator[list[Any]]:
+def rejection_rows(run: ImportRun) -> Iterator[list[Any]]:
+    """A heading and a row per rejected line."""
     yield [_("Line"), _("Column"), _("Cell"), _("Reason")]
     rows = run.rejections.values_list("line", "column", "value", "reason")
     for line, column, value, reason in rows.iterator(chunk_size=5000):

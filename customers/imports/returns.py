@@ -4,6 +4,7 @@ from typing import Any
 
 from . import returned
 from .outcome import Outcome
+from .parties import find_unnamed
 from .sql import currency_table, temp_table
 from .staging import Job
 
@@ -41,6 +42,7 @@ BACK = """
 
 def prepare(cursor: Any, job: Job) -> None:
     currency_table(cursor, job)
+    find_unnamed(cursor, job)
     temp_table(cursor, "import_lines", LINES, {"home": job.home_currency})
     temp_table(cursor, "import_back", BACK, {"source": job.options.source})
     returned.prepare(cursor, job, also_from_file=False)

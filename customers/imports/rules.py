@@ -57,13 +57,24 @@ def _always(**values: object) -> Callable[[Columns], Columns]:
     return lambda columns: {name: Column.constant(value, _length(columns)) for name, value in values.items()}
 
 
-def _code_is_id(columns: Columns) -> Columns:
-    return {"code": columns["external_id"]}
+def _code_of_source(columns: Columns) -> Columns:
+    told = [columns[name].taken() for name in ("code", "external_id", "name") if name in columns]
+    codes = [
+        next((value for value in values if value and len(value) <= 50), None) for values in zip(*told, strict=True)
+    ]
+    return {"code": Column.of_values(codes)}
 
 
-def _one_product(columns: Columns) -> Columns:
-    length = len(columns["customer"].codes)
-    return {"product": Column.constant("CD", length)}
+def _unsaid_channel(columns: Columns) -> Columns:
+    said = columns["channel"].taken() if "channel" in columns else [None] * _length(columns)
+    return {
+        "channel": Column.of_values([channel or "phone" for channel in said]),
+        "is_automatic": Column.of_values([channel is None for channel in said]),
+    }
+
+
+def _void(columns: Columns) -> np.ndarray:
+    return columns["life_status"].where(lambda status: status == "closed")
 
 
 RULES = {
@@ -94,10 +105,10 @@ RULES = {
             fill=_number_by_customer_and_day,
         ),
         Rule(
-            "code_is_id",
-            _("The id at the source is the customer's code."),
+            "code_of_source",
+            _("A customer's code is its number at the source, else its id there, else its name."),
             provides=("code",),
-            fill=_code_is_id,
+            fill=_code_of_source,
         ),
         Rule("calls", _("Every line is a phone call."), provides=("channel",), fill=_always(channel="phone")),
         Rule(
@@ -114,7 +125,20 @@ RULES = {
             LEFT_EMPTY["contact"],
             _("A contact who is not known here is left empty; the name stays with the row's other columns."),
         ),
-        Rule("one_product", _("Every line sells the product CD."), provides=("product",), fill=_one_product),
+        Rule(
+            "unsaid_channel",
+            _("What does not say how anybody was reached is kept as a call that does not count for the score."),
+            provides=("channel", "is_automatic"),
+            fill=_unsaid_channel,
+        ),
+        Rule("one_product", _("Every line sells the product CD."), provides=("product",), fill=_always(product="CD")),
+        Rule(
+            "whole_order",
+            _("Without products in the file an order is one unit of the product ORDER, and a return gives it back."),
+            provides=("product", "quantity"),
+            fill=_always(product="ORDER", quantity=1),
+        ),
+        Rule("void_at_source", _("What was declared void at the source does not come in."), "life_status", _void),
     )
 }  # fmt: skip
 
@@ -130,6 +154,8 @@ REASONS: dict[str, str | Promise] = {
     "no_amount": _("neither a price nor an amount"),
     "unreadable": _("not readable as what the column holds"),
     "too_long": _("too long"),
+    "rounded_number": _("a long number that a spreadsheet has rounded; take it from the original export"),
+    "void_at_source": _("declared void at the source"),
     "too_many_cells": _("more cells than the header has"),
     "price_not_positive": _("price of nothing or less"),
     "not_a_product": _("not a product (postage, fee, discount, voucher)"),

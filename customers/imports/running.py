@@ -21,7 +21,7 @@ from .fields import Reading
 from .kinds import KINDS, Kind
 from .living import at_work
 from .mapping import checked_mapping, guess_mapping, unknown_columns
-from .options import ImportOptions
+from .options import OTHERWISE, ImportOptions
 from .outcome import Counts, count, store_rejections
 from .progress import Progress
 from .records import RECORDS
@@ -62,13 +62,15 @@ def make_job(kind: Kind, table: Table, options: ImportOptions) -> Job:
     """Settle columns, currency and rate; refuse what cannot work."""
     provided = frozenset(name for rule in options.rules for name in RULES[rule].provides)
     mapping = checked_mapping(kind, options.mapping or guess_mapping(kind, table.headers), table.headers, provided)
+    # What may be misunderstood is kept as it is, too.
+    understood = {name: header for name, header in mapping.items() if OTHERWISE not in options.words.get(name, {})}
     organisation = Organisation.load()
     currency = options.currency.upper() or organisation.currency
     if not is_currency(currency):
         raise ImportRefused(_("%(code)s is not a currency.") % {"code": currency})
     return Job(
         kind=kind, table=table, options=options, mapping=mapping,
-        unknown=unknown_columns(table.headers, mapping), currency=currency, home_currency=organisation.currency,
+        unknown=unknown_columns(table.headers, understood), currency=currency, home_currency=organisation.currency,
         rate=_rate(options.rate), reading=Reading(organisation.zone, options.date_order, options.words),
     )  # fmt: skip
 

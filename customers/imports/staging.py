@@ -18,9 +18,11 @@ from .dates import order_shown_by
 from .errors import DateOrderNeeded
 from .fields import Reading
 from .kinds import Kind
+from .mapping import plain
 from .options import ImportOptions
 from .progress import Progress
 from .rules import REPORTED_AS, RULES, Columns
+from .words import SEVERAL
 
 # Smaller bundles stay in the processor's cache; 20,000 was measured fastest.
 ROWS_AT_ONCE = 20_000
@@ -29,6 +31,8 @@ META = ("line", "reason", "bad_column", "bad_value", "row_hash", "file_money", "
 STAGE = "import_stage"
 # The columns a line's worth depends on.
 WORTH = ("amount", "price", "quantity", "currency", "rate", "number")
+# Columns, as `plain` writes their headers, whose cells hold several values.
+SEVERAL_VALUES = {"tag", "tags", "标签", "標籤"}
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,11 @@ def _problems(job: Job, chunk: Chunk, columns: Columns) -> Iterator[tuple[np.nda
     """Mask, reason and field, the weightiest first."""
     for field in job.kind.fields:
         if field.required and field.name in columns:
-            yield columns[field.name].missing(), f"no_{field.name}", field.name
+            missing = columns[field.name].missing()
+            for name, other in job.kind.stand_ins:
+                if name == field.name and other in columns:
+                    missing &= columns[other].missing()
+            yield missing, f"no_{field.name}", field.name
     for name in job.options.rules:
         rule = RULES[name]
         if rule.rejects and rule.column in columns:
@@ -208,7 +216,18 @@ def _extra(job: Job, chunk: Chunk) -> list[str]:
         return [NULL] * len(chunk)
     position = {header: index for index, header in enumerate(job.table.headers)}
     cells = zip(*(chunk.columns[position[header]] for header in job.unknown), strict=True)
-    return [render({name: cell for name, cell in zip(job.unknown, row, strict=True) if cell.strip()}) for row in cells]
+    several = [plain(name) in SEVERAL_VALUES for name in job.unknown]
+    return [
+        render({
+            name: _parts(cell) if is_several else cell
+            for name, cell, is_several in zip(job.unknown, row, several, strict=True) if cell.strip()
+        })
+        for row in cells
+    ]  # fmt: skip
+
+
+def _parts(cell: str) -> list[str]:
+    return [part.strip() for part in SEVERAL.split(cell) if part.strip()]
 
 
 def decide_date_order(job_kind: Kind, table: Table, mapping: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Files that came through the page: kept under a random name, outside of what is served."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from .errors import ImportRefused
 from .kinds import KINDS
 from .mapping import guess_mapping
 from .options import ImportOptions
-from .presets import all_presets, find_preset
+from .presets import Preset, find_preset, fitting
 from .running import open_table, stored_path
 
 MAX_BYTES = 300 << 20
+# From this share of known columns on a file is taken for what its preset says.
+SURE = 0.5
 
 
 def accept(upload: UploadedFile, kind: str, preset: str, member: Any) -> ImportRun:
@@ -25,14 +28,15 @@ def accept(upload: UploadedFile, kind: str, preset: str, member: Any) -> ImportR
     if (upload.size or 0) > MAX_BYTES:
         raise ImportRefused(_("The file is larger than %(limit)s MB.") % {"limit": MAX_BYTES >> 20})
     name = Path(upload.name or "").name[:200]
-    run = ImportRun(kind=kind, file_name=name, member=member, stored_name=stored_file_name())
-    path = stored_path(run)
+    stored_name = stored_file_name()
+    path = stored_path(ImportRun(stored_name=stored_name))
     _store(upload, path)
     try:
-        run.options, run.preset, run.headers = _proposal(path, kind, preset)
+        run = proposal(path, kind, preset)
     except (TableError, ImportRefused):
         path.unlink(missing_ok=True)
         raise
+    run.file_name, run.member, run.stored_name = name, member, stored_name
     run.file_bytes = upload.size or 0
     run.save()
     return run
@@ -46,27 +50,40 @@ def _store(upload: UploadedFile, path: Path) -> None:
             target.write(chunk)
 
 
-def _proposal(path: Path, kind: str, preset: str) -> tuple[dict[str, Any], str, list[str]]:
-    """Options, the preset's name and the headers: the chosen preset, or one that fits, or synonyms."""
-    options = find_preset(preset, kind).options if preset else ImportOptions()
-    table = open_table(path, options)
-    if not preset:
-        fitting = guess_preset(kind, table.headers)
-        if fitting:
-            preset, options = fitting, find_preset(fitting, kind).options
-    mapping = {
-        name: header
-        for name, header in (options.mapping or guess_mapping(KINDS[kind], table.headers)).items()
-        if header in table.headers
-    }
-    return {**options.to_json(), "mapping": mapping}, preset, list(table.headers)
+def proposal(path: Path, kind: str, preset: str) -> ImportRun:
+    """Kind, preset, options and headers: by the chosen preset, or one that fits, or synonyms."""
+    layout = find_preset(preset, kind).options if preset and kind else ImportOptions()
+    headers = list(open_table(path, layout).headers)
+    chosen = _chosen(kind, preset, headers)
+    if chosen is None:
+        mapping = guess_mapping(KINDS[kind], headers)
+        return ImportRun(kind=kind, options=ImportOptions(mapping=mapping).to_json(), headers=headers)
+    return ImportRun(kind=chosen.kind, preset=chosen.name, options=proposed(chosen, headers), headers=headers)
 
 
-def guess_preset(kind: str, headers: tuple[str, ...]) -> str:
-    """The preset whose every column the file has, the one with most columns first; '' for none."""
-    candidates = [preset for preset in all_presets(kind) if preset.options.mapping and not preset.options.layouts]
-    fitting = [preset for preset in candidates if set(preset.options.mapping.values()) <= set(headers)]
-    return max(fitting, key=lambda preset: len(preset.options.mapping)).name if fitting else ""
+def _chosen(kind: str, name: str, headers: Sequence[str]) -> Preset | None:
+    """The preset that was asked for, or the one that fits; the kind, too, where it was left open."""
+    if name and kind:
+        return find_preset(name, kind, headers)
+    fits = [preset for fit, preset in fitting(headers, kind) if fit >= SURE and name in ("", preset.name)]
+    if not fits and not kind:
+        raise ImportRefused(_("The columns do not tell what is in the file; choose it."))
+    return fits[0] if fits else None
+
+
+def proposed(preset: Preset, headers: Sequence[str]) -> dict[str, Any]:
+    """The run's options under `preset`, with the columns that the file has."""
+    return {**preset.options.to_json(), "mapping": preset.mapping(headers)}
+
+
+def proposals(run: ImportRun) -> list[dict[str, Any]]:
+    """The presets that the stored file's headers fit, the surest first."""
+    return [
+        {"preset": preset, "label": str(preset), "kind": KINDS[preset.kind].label, "percent": round(100 * fit),
+         "is_chosen": (preset.kind, preset.name) == (run.kind, run.preset)
+         and preset is find_preset(preset.name, preset.kind, run.headers)}
+        for fit, preset in fitting(run.headers)[:3]
+    ]  # fmt: skip
 
 
 def preview(run: ImportRun, rows: int = 20) -> list[tuple[int, list[str]]]:

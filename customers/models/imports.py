@@ -95,6 +95,11 @@ class ImportRun(models.Model):
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
+    # Where in the watched folder the file lay; it is open until it has been put away.
+    watched_path = models.CharField(max_length=500, blank=True, db_default="", editable=False)
+    is_in_folder = models.BooleanField(default=False, db_default=False, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+
     file_name = models.CharField(_("file"), max_length=200)
     stored_name = models.CharField(max_length=64, blank=True, default=stored_file_name)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -136,6 +141,10 @@ class ImportRun(models.Model):
             models.CheckConstraint(
                 name="importrun_adds_up",
                 condition=Q(lines_read=F("created") + F("updated") + F("unchanged") + F("rejected")),
+            ),
+            # One file of the watched folder is taken once, whoever sees it.
+            models.UniqueConstraint(
+                name="importrun_watched_once", fields=["watched_path"], condition=Q(is_in_folder=True)
             ),
             models.CheckConstraint(name="importrun_money_equal", condition=Q(money_accepted=F("money_in_file"))),
         ]

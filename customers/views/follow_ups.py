@@ -5,27 +5,31 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crmquality.lib.htmx import finish, render_page
 from crmquality.lib.keyset import Order, page_asked_for
+from crmquality.office.exporting import exported, table_of
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers import agenda
 from customers.access import customer_read, follow_up_edit
 from customers.forms.follow_ups import CancelForm, DoneForm, FollowUpChange, PostponeForm
-from customers.models import Customer
+from customers.lists import LISTS
+from customers.models import Customer, PersonalDataLog
 from customers.models.interaction import FollowUpQuerySet
 
 PAGE_SIZE = 50
+TAKEN_OUT = LISTS["follow-ups"].columns
 SOONEST_FIRST = Order("due_on", parse=dt.date.fromisoformat)
 LATEST_FIRST = Order("closed_at", is_descending=True, parse=dt.datetime.fromisoformat)
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)
-def follow_up_list(request: MemberRequest) -> HttpResponse:
+def follow_up_list(request: MemberRequest) -> HttpResponseBase:
     """?scope= mine, team or all; ?when= a bucket or done; ?customer= those of one customer."""
     today = Organisation.load().today(timezone.now())
     customer = customer_read(request.user, request.GET["customer"]) if request.GET.get("customer") else None
@@ -34,8 +38,13 @@ def follow_up_list(request: MemberRequest) -> HttpResponse:
     follow_ups = agenda.of(request.user, scope)
     if customer:
         follow_ups = follow_ups.filter(customer=customer)
+    found = agenda.narrowed(follow_ups, when, today)
+    taken = exported(request, "follow-ups", lambda: table_of(_joined(found).order_by("due_on", "pk"), *TAKEN_OUT))
+    if taken:
+        PersonalDataLog.exported(request.user, "follow-ups", found.count())
+        return taken
     context = {
-        **_page(request, agenda.narrowed(follow_ups, when, today), when, today),
+        **_page(request, found, when, today),
         "scope": scope, "scopes": agenda.scopes(request.user), "when": when, "customer": customer,
     }  # fmt: skip
     if customer:
@@ -44,9 +53,13 @@ def follow_up_list(request: MemberRequest) -> HttpResponse:
     return render_page(request, "customers/follow_up_list.html", "customers/_follow_up_list.html", context)
 
 
+def _joined(found: FollowUpQuerySet) -> FollowUpQuerySet:
+    return found.select_related("customer", "contact", "owner")
+
+
 def _page(request: MemberRequest, found: FollowUpQuerySet, when: str, today: dt.date) -> dict[str, Any]:
     order = LATEST_FIRST if when == agenda.DONE else SOONEST_FIRST
-    page = page_asked_for(found.select_related("customer", "contact", "owner"), order, request.GET, PAGE_SIZE)
+    page = page_asked_for(_joined(found), order, request.GET, PAGE_SIZE)
     if when == agenda.DONE:
         return {"page": page, "groups": [(None, page.rows)] if page.rows else []}
     groups: dict[agenda.Bucket, list[Any]] = {}

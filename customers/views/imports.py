@@ -4,34 +4,46 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
 
+from crmquality.lib.exporting import as_file
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import Order, page_asked_for
 from crmquality.lib.tables import TableError
+from crmquality.office.exporting import exported, table_of
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers import tasks
 from customers.forms.imports import ImportMappingForm, ImportUploadForm
 from customers.imports import uploads
 from customers.imports.errors import ImportRefused
-from customers.imports.report import reason_label, rejections_csv
+from customers.imports.presets import find_preset
+from customers.imports.report import reason_label, rejection_rows
 from customers.imports.rules import RULES
-from customers.models import ImportPreset, ImportRun
+from customers.models import ImportPreset, ImportRun, PersonalDataLog
 
 Status = ImportRun.Status
+# While nothing of the file has come in.
+BEFORE = (Status.UPLOADED, Status.CHECKED, Status.FAILED, Status.CANCELLED)
 NEWEST_FIRST = Order("id", is_descending=True, parse=int)
 PAGE_SIZE = 30
 SHOWN_REJECTIONS = 50
+TAKEN_OUT = (
+    "id", "kind", "file_name", "status", "preset", "member", "watched_path", "created_at", "finished_at", "lines_read",
+    "created", "updated", "unchanged", "rejected", "money_accepted", "seconds", "error",
+)  # fmt: skip
 
 
 @requires(Right.IMPORT)
-def import_list(request: MemberRequest) -> HttpResponse:
+def import_list(request: MemberRequest) -> HttpResponseBase:
     """All imports, newest first; polls itself while one is at work."""
     runs = ImportRun.objects.select_related("member")
+    if taken := exported(request, "imports", lambda: table_of(runs.order_by("-pk"), *TAKEN_OUT)):
+        return taken
     context = {
         "page": page_asked_for(runs, NEWEST_FIRST, request.GET, PAGE_SIZE),
         "is_working": ImportRun.objects.filter(status__in=ImportRun.WORKING).exists(),
@@ -69,14 +81,32 @@ def _context(run: ImportRun, form: ImportMappingForm | None = None) -> dict[str,
         "rejections": [(r, reason_label(r.reason)) for r in run.rejections.all()[:SHOWN_REJECTIONS]],
         "rules": [RULES[name].label for name in run.options.get("rules", ()) if name in RULES],
     }
-    if run.status in (Status.UPLOADED, Status.FAILED, Status.CANCELLED, Status.CHECKED):
+    if run.status in BEFORE:
         try:
             context["preview"] = uploads.preview(run)
         except (TableError, ImportRefused) as error:
             context["preview_error"] = str(error)
         if context.get("preview"):
             context["form"] = form or ImportMappingForm(run)
+            context["proposals"] = uploads.proposals(run)
     return context
+
+
+@require_POST
+@requires(Right.IMPORT)
+def import_read_as(request: MemberRequest, pk: int) -> HttpResponse:
+    """Read the file as one of the presets says, in place of what was taken at first."""
+    run = get_object_or_404(ImportRun, pk=pk)
+    try:
+        preset = find_preset(request.POST.get("preset", ""), request.POST.get("kind", ""), run.headers)
+    except ImportRefused as error:
+        messages.error(request, str(error))
+        return redirect(run)
+    ImportRun.objects.claim(
+        run, from_=BEFORE, to=Status.UPLOADED, kind=preset.kind, preset=preset.name,
+        options=uploads.proposed(preset, run.headers), **_at_start(),
+    )  # fmt: skip
+    return redirect(run)
 
 
 @require_POST
@@ -88,9 +118,8 @@ def import_check(request: MemberRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "customers/import_detail.html", _context(run, form), status=422)
     options = form.chosen()
-    before = (Status.UPLOADED, Status.CHECKED, Status.FAILED, Status.CANCELLED)
     claimed = ImportRun.objects.claim(
-        run, from_=before, to=Status.CHECKING, options=options.to_json(), is_cancel_requested=False, **_at_start()
+        run, from_=BEFORE, to=Status.CHECKING, options=options.to_json(), is_cancel_requested=False, **_at_start()
     )
     if claimed:
         _start(request, run, back_to=Status.UPLOADED, start=lambda: tasks.check_import.delay(run.pk))
@@ -133,12 +162,12 @@ def import_undo(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @requires(Right.IMPORT)
-def import_rejections(request: MemberRequest, pk: int) -> StreamingHttpResponse:
-    """The rejected lines as CSV."""
+def import_rejections(request: MemberRequest, pk: int) -> HttpResponseBase:
+    """The rejected lines as CSV, or as Excel with ?export=xlsx; whoever imports may mend them."""
     run = get_object_or_404(ImportRun, pk=pk)
-    response = StreamingHttpResponse(rejections_csv(run), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{run.pk}-rejected.csv"'
-    return response
+    PersonalDataLog.exported(request.user, f"rejected lines of import {run.pk}", run.rejected)
+    how = "xlsx" if request.GET.get("export") == "xlsx" else "csv"
+    return as_file(rejection_rows(run), f"import-{run.pk}-rejected", how)
 
 
 def _at_start() -> dict[str, Any]:

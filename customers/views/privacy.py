@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import Order, page_asked_for
+from crmquality.office.exporting import exported, table_of
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers.models import Contact, Customer, PersonalDataLog, RetentionPeriod
 from customers.privacy import erasing, handing_out
@@ -19,14 +21,18 @@ FOUND = 20
 
 
 @requires(Right.PRIVACY)
-def privacy_list(request: MemberRequest) -> HttpResponse:
+def privacy_list(request: MemberRequest) -> HttpResponseBase:
     """Find a person; what was done with personal data so far; how long records are kept."""
+    log = PersonalDataLog.objects.select_related("member")
+    columns = ("at", "action", "what", "counts", "member")
+    if taken := exported(request, "personal-data", lambda: table_of(log.order_by("-pk"), *columns)):
+        return taken
     asked = request.GET.get("person", "").strip()
     context = {
         "asked": asked,
         "contacts": _contacts(asked),
         "persons": _persons(asked),
-        "page": page_asked_for(PersonalDataLog.objects.select_related("member"), NEWEST_FIRST, request.GET, PAGE_SIZE),
+        "page": page_asked_for(log, NEWEST_FIRST, request.GET, PAGE_SIZE),
         "periods": RetentionPeriod.objects.all(),
     }
     return render_page(request, "customers/privacy_list.html", "customers/_privacy_log.html", context)

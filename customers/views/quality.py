@@ -5,16 +5,18 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crmquality.lib.htmx import render_page
+from crmquality.office.exporting import exported
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers import duplicates, merging, quality
 from customers.access import customer_read
-from customers.models import Customer, CustomerMerge, ImportRun
+from customers.models import Customer, CustomerMerge, ImportRun, PersonalDataLog
 
 PAIRS_A_PAGE = 25
 COMPARED = (
@@ -24,8 +26,10 @@ COMPARED = (
 
 
 @requires(Right.IMPORT, Right.MERGE)
-def quality_detail(request: MemberRequest) -> HttpResponse:
+def quality_detail(request: MemberRequest) -> HttpResponseBase:
     """How fresh, complete and free of contradictions and duplicates the data are."""
+    if taken := exported(request, "data-quality", quality.export_rows):
+        return taken
     context = {
         "sources": quality.freshness(),
         "last_import": ImportRun.objects.filter(status=ImportRun.Status.DONE).first(),
@@ -37,8 +41,11 @@ def quality_detail(request: MemberRequest) -> HttpResponse:
 
 
 @requires(Right.MERGE)
-def duplicate_list(request: MemberRequest) -> HttpResponse:
+def duplicate_list(request: MemberRequest) -> HttpResponseBase:
     """Pairs that may be one customer, the most alike first."""
+    if taken := exported(request, "duplicates", duplicates.export_rows):
+        PersonalDataLog.exported(request.user, "duplicates", duplicates.suspected(1)[1])
+        return taken
     try:
         number = max(int(request.GET.get("page", 1)), 1)
     except ValueError:

@@ -1,33 +1,42 @@
 """A customer's records: cards of all kinds, and one form each, in a side sheet or on a page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crmquality.lib.htmx import finish, render_page
+from crmquality.office.exporting import exported
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers.access import customer_read
 from customers.forms.base import RecordForm
 from customers.forms.kinds import CARDS, KINDS, RecordKind
-from customers.models import Consent, Customer
+from customers.models import Consent, Customer, PersonalDataLog
 
 SHOWN = 20
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)
-def record_list(request: MemberRequest, code: str) -> HttpResponse:
+def record_list(request: MemberRequest, code: str) -> HttpResponseBase:
     """The cards; ?kind= one of them with all its rows."""
     customer = customer_read(request.user, code)
     office = Organisation.load()
     asked = request.GET.get("kind")
     kinds = [kind for kind in CARDS if kind.name == asked] or CARDS
+    taken = exported(request, f"records-{customer.pk}", lambda: _taken_out(kinds, customer, office))
+    if taken:
+        PersonalDataLog.exported(
+            request.user, f"records of {customer.code}", sum(k.rows(customer).count() for k in kinds)
+        )
+        return taken
     limit = None if asked else SHOWN
     cards = [_card(kind, customer, office, limit) for kind in kinds]
     context = {"customer": customer, "cards": cards, "is_one": len(kinds) == 1}
@@ -44,6 +53,16 @@ def _card(kind: RecordKind, customer: Customer, office: Organisation, limit: int
         if kind.tell
     ]
     return {"kind": kind, "lines": lines, "is_more": len(found) > len(shown)}
+
+
+def _taken_out(kinds: list[RecordKind], customer: Customer, office: Organisation) -> Iterator[list[object]]:
+    """A heading and a row per record, in words."""
+    yield [_("Kind"), _("What"), _("Who"), _("State"), _("Details")]
+    for kind in kinds:
+        if kind.tell is None:
+            continue
+        for told in (kind.tell(row, office) for row in kind.rows(customer)):
+            yield [str(kind.title), told.summary, told.who, told.badge, told.body]
 
 
 def _with_consents(rows: QuerySet[Any]) -> QuerySet[Any]:

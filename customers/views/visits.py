@@ -6,9 +6,9 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.utils import timezone
 
-from crmquality.lib.downloads import EXPORTS
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import Order, page_asked_for
+from crmquality.office.exporting import exported
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers import visit_figures
@@ -27,9 +27,9 @@ def visit_list(request: MemberRequest) -> HttpResponseBase:
     today = organisation.today(timezone.now())
     first, last = visit_figures.period(request.GET.get("from", ""), request.GET.get("to", ""), today)
     visits = visits_measured(request.user).visits(today, organisation.zone).filter(promised_on__range=(first, last))
-    if request.GET.get("export") in EXPORTS and request.user.has_right(Right.EXPORT):
+    if taken := exported(request, f"visits-{first}-{last}", lambda: visit_figures.export_rows(visits)):
         PersonalDataLog.exported(request.user, "visits", visits.count())
-        return EXPORTS[request.GET["export"]](visit_figures.export_rows(visits), f"visits-{first}-{last}")
+        return taken
     cuts = {name: cut[0] for name, cut in visit_figures.CUTS.items() if name == "tier" or may_compare(request.user)}
     by = request.GET.get("by", "")
     by = by if by in cuts else next(iter(cuts))

@@ -3,14 +3,14 @@
 import datetime as dt
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 
-from crmquality.lib.downloads import EXPORTS
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import Order as Sort
 from crmquality.lib.keyset import page_asked_for
+from crmquality.office.exporting import exported
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers.access import customer_read, customers_export, customers_read
@@ -29,11 +29,11 @@ NEWEST_FIRST = Sort("placed_at", is_descending=True, parse=dt.datetime.fromisofo
 def customer_list(request: MemberRequest) -> HttpResponseBase:
     """Search, filter, sort, page; ?export=csv or xlsx takes out all that the filters leave."""
     filters = CustomerFilters(request.GET, ranking.facets())
-    if request.GET.get("export") in EXPORTS:
+    if "export" in request.GET:
         chosen = ranking.filtered(customers_export(request.user), filters.values)
-        PersonalDataLog.exported(request.user, "customers", chosen.count())
-        today = Organisation.load().today(timezone.now())
-        return EXPORTS[request.GET["export"]](ranking.export_rows(chosen), f"customers-{today}")
+        if taken := exported(request, "customers", lambda: ranking.export_rows(chosen)):
+            PersonalDataLog.exported(request.user, "customers", chosen.count())
+            return taken
     chosen = ranking.filtered(customers_read(request.user), filters.values)
     sort = filters.values.get("sort") or "-score"
     page = page_asked_for(ranking.shown(chosen), ranking.ORDERS[sort], request.GET, PAGE_SIZE)

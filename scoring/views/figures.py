@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpResponseBase
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from crmquality.lib import formats
-from crmquality.lib.downloads import EXPORTS
+from crmquality.office.exporting import exported
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from scoring import figures
@@ -20,11 +20,10 @@ def figure_list(request: MemberRequest) -> HttpResponseBase:
     if run is None:
         return render(request, "scoring/figure_list.html", {})
     context = _context(request, run)
-    if request.GET.get("export") in EXPORTS and request.user.has_right(Right.EXPORT):
-        before = context["before"]
-        days = formats.day(run.as_of), formats.day(before.as_of) if before else ""
-        return EXPORTS[request.GET["export"]](figures.export_rows(context["rows"], *days), f"figures-{run.as_of}")
-    return render(request, "scoring/figure_list.html", context)
+    before = context["before"]
+    days = formats.day(run.as_of), formats.day(before.as_of) if before else ""
+    taken = exported(request, "figures", lambda: figures.export_rows(context["rows"], *days))
+    return taken or render(request, "scoring/figure_list.html", context)
 
 
 def _context(request: MemberRequest, run: Run) -> dict[str, Any]:

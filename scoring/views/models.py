@@ -4,17 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from crmquality.office.exporting import exported
 from crmquality.office.models import Organisation, RecordKeeping
 from crmquality.office.roles import MemberRequest, Right, requires
 from scoring import publishing, suggesting
 from scoring.forms import DraftForm, PublishForm
 from scoring.models import CurrentScore, EvaluationModel
-from scoring.outline import catalogue, outline
+from scoring.outline import catalogue, export_rows, outline
 
 Status = EvaluationModel.Status
 
@@ -26,10 +28,13 @@ def _model(slug: str, version: int, **conditions: Any) -> EvaluationModel:
 
 
 @requires(Right.SEE_RUNS)
-def model_list(request: MemberRequest) -> HttpResponse:
+def model_list(request: MemberRequest) -> HttpResponseBase:
     """Every model once, with its published version, its draft and who is scored by it."""
     organisation = Organisation.load()
-    context = {"entries": catalogue(organisation.business_stage), "stage": organisation}
+    entries = catalogue(organisation.business_stage)
+    if taken := exported(request, "models", lambda: export_rows(entries)):
+        return taken
+    context = {"entries": entries, "stage": organisation}
     if request.user.has_right(Right.CONFIGURE):
         recorded = RecordKeeping.recorded(organisation.today(timezone.now()))
         context["suggestion"] = suggesting.suggestion(recorded, organisation.business_stage)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import Order as Sort
 from crmquality.lib.keyset import page_asked_for
+from crmquality.office.exporting import exported, table_of
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from scoring import charts, runs, tasks
@@ -22,15 +24,18 @@ from scoring.wording import stage_in_words
 
 NEWEST_FIRST = Sort("id", is_descending=True, parse=int)
 PAGE_SIZE = 30
+TAKEN_OUT = ("id", "as_of", "status", "started_by", "started_at", "published_at", "summary", "error")
 STAGES = ["calibrate", "score", "score_facts", "score_readings", "score_scores", "score_write", "publish"]
 # How long the page waits for a worker to begin before it says that none did.
 PATIENCE = dt.timedelta(seconds=20)
 
 
 @requires(Right.SEE_RUNS)
-def run_list(request: MemberRequest) -> HttpResponse:
+def run_list(request: MemberRequest) -> HttpResponseBase:
     """All runs, newest first, with the progress of the one at work; polls itself while it works."""
     listed = Run.objects.select_related("started_by").defer("rules", "calibration__parameters")
+    if taken := exported(request, "runs", lambda: table_of(listed.order_by("-pk"), *TAKEN_OUT)):
+        return taken
     context = {
         "page": page_asked_for(listed, NEWEST_FIRST, request.GET, PAGE_SIZE),
         **_at_work(request),

@@ -6,12 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from crmquality.office.models import Organisation
 from customers.imports.running import stored_path
 from customers.models import ImportPreset, ImportRun, Order
 
 pytestmark = pytest.mark.django_db
 PAGES = ["import_list", "import_create"]
-ACTIONS = ["import_check", "import_commit", "import_cancel", "import_undo"]
+ACTIONS = ["import_read_as", "import_check", "import_commit", "import_cancel", "import_undo"]
 
 
 @pytest.fixture(autouse=True)
@@ -164,3 +165,43 @@ def test_the_upload_may_be_an_excel_file(client, manager):
     file = SimpleUploadedFile("x.xlsx", buffer.getvalue())
     client.post(reverse("customers:import_create"), {"kind": "customers", "file": file})
     assert ImportRun.objects.get().headers == ["code", "name"]
+
+
+ZOHO = "Record Id,Account Owner.id,Account Owner,Account Name,Billing State\nzcrm_1,zcrm_2,Ann,Alpha,Bayern\n"
+
+
+def test_the_columns_tell_what_is_in_the_file(client, manager):
+    client.force_login(manager)
+    page = client.get(upload(client, ZOHO, kind="").headers["Location"]).content.decode()
+    run = ImportRun.objects.get()
+    assert (run.kind, run.preset, run.options["mapping"]["name"]) == ("customers", "zoho", "Account Name")
+    assert "Zoho CRM · Accounts" in page and "100 %" in page and "The file is read so" in page
+    assert f"local time in {Organisation.load().time_zone}" in page
+
+
+def test_a_file_taken_for_the_wrong_kind_is_read_as_its_columns_say(client, manager):
+    client.force_login(manager)
+    run_url = upload(client, ZOHO, kind="contacts").headers["Location"]
+    assert "Read it so" in client.get(run_url).content.decode()
+    client.post(run_url + "read-as/", {"kind": "customers", "preset": "zoho"})
+    run = ImportRun.objects.get()
+    assert (run.kind, run.preset, run.options["source"]) == ("customers", "zoho", "zoho")
+    client.post(
+        run_url + "check/",
+        {f"map_{name}": header for name, header in run.options["mapping"].items()} | {"source": "zoho"},
+    )
+    run.refresh_from_db()
+    assert (run.status, run.created) == ("checked", 1)
+
+
+def test_an_unknown_preset_changes_nothing(client, manager):
+    client.force_login(manager)
+    run_url = upload(client, ZOHO).headers["Location"]
+    for posted in ({"kind": "customers", "preset": "x"}, {"kind": "x", "preset": "zoho"}, {}):
+        assert client.post(run_url + "read-as/", posted).status_code == 302
+    assert ImportRun.objects.get().kind == "orders"
+
+
+def test_a_file_that_nobody_knows_must_say_its_kind(client, manager):
+    client.force_login(manager)
+    assert upload(client, "a,b\n1,2\n", kind="").status_code == 422 and not ImportRun.objects.exists()

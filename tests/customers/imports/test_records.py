@@ -123,7 +123,7 @@ def test_a_customer_is_found_by_code_or_by_its_only_name(two, bring_in):
     assert run.created == 1 and Interaction.objects.get().customer == two[0]
     assert run.rejected_by_reason == {"ambiguous_customer": 1, "unknown_customer": 2, "no_customer": 1}
     assert set(run.rejections.values_list("line", "column", "value", "reason")) >= {
-        (4, "customer code", "", "unknown_customer"), (5, "customer code", "Z", "unknown_customer"),
+        (4, "customer name", "Who", "unknown_customer"), (5, "customer code", "Z", "unknown_customer"),
     }  # fmt: skip
 
 
