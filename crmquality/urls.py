@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from crmquality.office.views import notice_preferences
+from crmquality.office.views import notice_preferences, token_list, token_revoke
 
-from . import health, views
+from . import api, health, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,8 +14,13 @@ urlpatterns = [
     path("language/", views.language_switch, name="language_switch"),
     path("notices/read/", views.notices_read, name="notices_read"),
     path("notices/preferences/", notice_preferences, name="notice_preferences"),
+    path("api-access/", token_list, name="token_list"),
+    path("api-access/<slug:pk>/revoke/", token_revoke, name="token_revoke"),
+    path("api/", include(api.urlpatterns)),
     path("", include("customers.urls")),
     path("", include("scoring.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = api.server_error

@@ -24,17 +24,18 @@ class Logged:
 def log_interaction(
     interaction: Interaction,
     by: Member,
-    once: str,
+    once: str = "",
     settles: FollowUp | None = None,
     next_step: FollowUp | None = None,
 ) -> Logged:
     """Store the interaction, mark what it settles as done by it, plan the next step: all or nothing.
 
     `once` is the key of the form that was filled in: sent twice, it is stored once, because
-    interaction_external_key says so.
+    interaction_external_key says so. Without one, the interaction keeps the key it came with.
     """
     interaction.member = by
-    interaction.external_source, interaction.external_id = PAGE, once
+    if once:
+        interaction.external_source, interaction.external_id = PAGE, once
     try:
         with transaction.atomic():
             interaction.save(force_insert=True)
@@ -42,6 +43,8 @@ def log_interaction(
             if next_step is not None:
                 _plan(next_step, interaction)
     except IntegrityError:
+        if not once:
+            raise
         stored = Interaction.objects.filter(external_source=PAGE, external_id=once).first()
         if stored is None:
             raise

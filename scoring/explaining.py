@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -40,6 +41,11 @@ class ReadingRow:
     def id(self) -> str:
         return self.indicator.id
 
+    def to_dict(self) -> dict[str, Any]:
+        names = ("id", "reading", "points", "weight", "contribution", "records")
+        words = {"unit": self.indicator.unit, "no_data_because": self.no_data_because or None}
+        return {**{name: getattr(self, name) for name in names}, **words}
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -56,6 +62,17 @@ class Explanation:
     high: float | None
     indicators: tuple[ReadingRow, ...]
     are_readings_kept: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `explain --json` prints it and the API answers."""
+        return {
+            "customer": self.customer.code,
+            "as_of": self.as_of.isoformat(),
+            "model": self.model.slug,
+            "version": self.model.version,
+            **{name: getattr(self, name) for name in ("score", "band", "coverage", "low", "high")},
+            "indicators": [row.to_dict() for row in self.indicators],
+        }
 
 
 def explain_customer(customer: Customer, as_of: dt.date | None = None) -> Explanation:

@@ -1,0 +1,375 @@
+"""The API of scores, runs, figures, evaluation models and indicators."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import mixins, serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
+
+from crmquality.lib.keyset import Order
+from crmquality.lib.rest.fields import Day
+from crmquality.lib.rest.filtering import IsoDay, Words
+from crmquality.lib.rest.serializers import Strict
+from crmquality.office.api.views import Creatable, Readable, View
+from crmquality.office.models import ApiToken, Member
+from crmquality.office.repeats import Answer
+from crmquality.office.roles import Right
+from customers.access import customer_read, customers_read, records_read
+from customers.models import LifecycleStage, Tier
+from scoring import figures, tasks
+from scoring.engine.indicators import REGISTRY
+from scoring.explaining import NotScored, explain_customer, score_history
+from scoring.models import CurrentScore, EvaluationModel, Run, RunFigure
+from scoring.models.score import Band
+from scoring.overview import models_of
+
+YEARS = dt.timedelta(days=730)
+
+
+class ScoreSerializer(serializers.ModelSerializer):
+    customer = serializers.CharField(source="customer.code", help_text="Code.")
+    name = serializers.CharField(source="customer.name")
+    segment = serializers.CharField(source="customer.segment")
+    tier = serializers.ChoiceField([("", "–"), *Tier.choices], source="customer.tier")
+    stage = serializers.ChoiceField([("", "–"), *LifecycleStage.choices], source="customer.stage")
+    owner = serializers.CharField(source="customer.owner.username", default=None, allow_null=True)
+    model = serializers.CharField(source="model.slug")
+    version = serializers.IntegerField(source="model.version")
+
+    class Meta:
+        model = CurrentScore
+        fields = [
+            "customer", "name", "segment", "tier", "stage", "owner", "score", "band", "coverage", "low", "high",
+            "change_30d", "as_of", "run", "model", "version",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class ScoreFilter(filters.FilterSet):
+    q = filters.CharFilter(method="matching", label="Part of the code or name, Chinese or English.")
+    band = filters.MultipleChoiceFilter(choices=Band.choices)
+    tier = filters.ChoiceFilter(field_name="customer__tier", choices=Tier.choices)
+    segment = Words("customer__segment")
+    region = Words("customer__region")
+    owner = Words("customer__owner__username", label="The owner's user name.")
+    model = Words("model__slug", label="Slug of the evaluation model.")
+    score_from = filters.NumberFilter("score", lookup_expr="gte")
+    score_to = filters.NumberFilter("score", lookup_expr="lte")
+
+    class Meta:
+        model = CurrentScore
+        fields: list[str] = []
+
+    def matching(self, scores: Any, name: str, value: str) -> Any:
+        return scores.filter(customer__in=customers_read(self.request.user).matching(value))
+
+
+class AsOf(Strict):
+    as_of = Day(required=False, help_text="The newest score on or before this day; the newest of all, if not given.")
+
+
+class Part(serializers.Serializer):
+    """One indicator's part in the score; the contributions add up to it."""
+
+    id = serializers.CharField()
+    reading = serializers.FloatField(allow_null=True)
+    unit = serializers.CharField()
+    points = serializers.FloatField(allow_null=True)
+    weight = serializers.FloatField()
+    contribution = serializers.FloatField()
+    records = serializers.IntegerField()
+    no_data_because = serializers.CharField(allow_null=True)
+
+
+class ExplanationSerializer(serializers.Serializer):
+    """The same as `manage.py explain --json` prints."""
+
+    customer = serializers.CharField()
+    as_of = serializers.DateField()
+    model = serializers.CharField()
+    version = serializers.IntegerField()
+    score = serializers.FloatField(allow_null=True)
+    band = serializers.ChoiceField(Band.choices)
+    coverage = serializers.FloatField()
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    indicators = Part(many=True)
+
+
+def _parsed(shape: type[Strict], request: Any) -> dict[str, Any]:
+    asked = shape(data=request.query_params)
+    asked.is_valid(raise_exception=True)
+    found: dict[str, Any] = asked.validated_data
+    return found
+
+
+class ScoreView(mixins.ListModelMixin, View):
+    """The current score of every customer, and why it is what it is."""
+
+    queryset = CurrentScore.objects.all()
+    serializer_class = ScoreSerializer
+    filterset_class = ScoreFilter
+    parameters = {"as_of"}
+    orders = {
+        "-score": Order("score", is_descending=True, is_nullable=True, parse=float),
+        "score": Order("score", is_nullable=True, parse=float),
+        "-change": Order("change_30d", is_descending=True, is_nullable=True, parse=float),
+        "change": Order("change_30d", is_nullable=True, parse=float),
+        "customer": Order("pk", parse=int),
+    }
+
+    def get_queryset(self) -> QuerySet[CurrentScore]:
+        scores = records_read(self.request.user, CurrentScore.objects.select_related("customer"))
+        # Owners and models are few: joined, they would be looked up for every match that is sorted.
+        owners = Prefetch("customer__owner", Member.objects.only("username"))
+        models = Prefetch("model", EvaluationModel.objects.only("slug", "version"))
+        needed = [f"customer__{name}" for name in ("code", "name", "segment", "tier", "stage", "owner")]
+        fields = ("run", "as_of", "model", "score", "coverage", "low", "high", "band", "change_30d")
+        return scores.prefetch_related(owners, models).only(*needed, *fields)
+
+    @extend_schema(parameters=[AsOf], responses=ExplanationSerializer)
+    def retrieve(self, request: Any, code: str) -> Response:
+        """Why the customer's score is what it is, indicator by indicator."""
+        customer = customer_read(request.user, code)
+        try:
+            explanation = explain_customer(customer, _parsed(AsOf, request).get("as_of"))
+        except NotScored:
+            raise NotFound(_("This customer has no published score by then.")) from None
+        return Response(explanation.to_dict())
+
+
+class Span(Strict):
+    since = Day(required=False, help_text="Two years before, if not given.")
+    until = Day(required=False, help_text="Today, if not given.")
+
+
+class NightSerializer(serializers.Serializer):
+    as_of = serializers.DateField()
+    score = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    band = serializers.ChoiceField(Band.choices)
+    model = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class HistorySerializer(serializers.Serializer):
+    results = NightSerializer(many=True)
+
+
+class HistoryView(View):
+    parameters = {"since", "until"}
+
+    @extend_schema(parameters=[Span], responses=HistorySerializer)
+    def retrieve(self, request: Any, code: str) -> Response:
+        """The customer's published scores, oldest first, each day's last publication."""
+        customer = customer_read(request.user, code)
+        span = _parsed(Span, request)
+        until = span.get("until", self.today)
+        since = span.get("since") or max(until, dt.date.min + YEARS) - YEARS
+        if since > until:
+            raise serializers.ValidationError({"since": _("This is after the end.")})
+        nights = score_history(customer, until, (until - since).days)
+        models = EvaluationModel.objects.only("slug", "version").in_bulk({night.model_id for night in nights})
+        rows = [
+            {
+                **{name: getattr(night, name) for name in ("as_of", "score", "low", "high", "band")},
+                "model": models[night.model_id].slug,
+                "version": models[night.model_id].version,
+            }
+            for night in nights
+        ]
+        return Response({"results": rows})
+
+
+class ModelName(serializers.ModelSerializer):
+    model = serializers.CharField(source="slug")
+
+    class Meta:
+        model = EvaluationModel
+        fields = ["model", "version"]
+
+
+class RunSerializer(serializers.ModelSerializer):
+    started_by = serializers.SlugRelatedField("username", read_only=True)
+    summary = serializers.DictField(help_text="How many customers, how many in each band, and means.")
+    seconds_by_stage = serializers.DictField(child=serializers.FloatField())
+
+    class Meta:
+        model = Run
+        fields = [
+            "id", "as_of", "status", "started_by", "started_at", "published_at", "seconds_by_stage", "summary", "error",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class RunDetailSerializer(RunSerializer):
+    models = serializers.SerializerMethodField(help_text="The model versions it scores by.")
+
+    class Meta(RunSerializer.Meta):
+        fields = read_only_fields = [*RunSerializer.Meta.fields, "models"]
+
+    @extend_schema_field(ModelName(many=True))
+    def get_models(self, run: Run) -> Any:
+        return ModelName(models_of(run), many=True).data
+
+
+class RunFilter(filters.FilterSet):
+    as_of_from = IsoDay("as_of", lookup_expr="gte")
+    as_of_to = IsoDay("as_of", lookup_expr="lte")
+
+    class Meta:
+        model = Run
+        fields = ["status"]
+
+
+class AskedSerializer(serializers.Serializer):
+    as_of = serializers.DateField()
+
+
+class RunView(Creatable, Readable):
+    """Evaluation runs."""
+
+    readers = (Right.SEE_RUNS,)
+    writers = (Right.CONFIGURE,)
+    write_scope = ApiToken.Scope.EVALUATE
+    queryset = Run.objects.all()
+    filterset_class = RunFilter
+    orders = {"-id": Order("pk", is_descending=True, parse=int), "id": Order("pk", parse=int)}
+
+    def get_queryset(self) -> QuerySet[Run]:
+        runs = Run.objects.select_related("started_by")
+        return runs if self.action == "retrieve" else runs.defer("rules")
+
+    def get_serializer_class(self) -> type[RunSerializer]:
+        return RunDetailSerializer if self.action == "retrieve" else RunSerializer
+
+    @extend_schema(request=None, responses={202: AskedSerializer})
+    def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Hand an evaluation as of today to a worker. It is there once its run is published."""
+        return super().create(request, *args, **kwargs)
+
+    def _make(self, request: Any) -> Answer:
+        tasks.evaluate.delay(self.today.isoformat(), request.user.pk)
+        return Answer(202, {"as_of": self.today.isoformat()})
+
+
+class FigureSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = RunFigure
+        fields = ["cut", "label", "indicator", "value", "low", "high", "n"]
+        read_only_fields = fields
+
+    def to_representation(self, figure: RunFigure) -> dict[str, Any]:
+        """A figure of very few customers says more of each of them than of the group: it is left out."""
+        found: dict[str, Any] = super().to_representation(figure)
+        if figure.n < figures.SMALLEST_GROUP:
+            found |= {"value": None, "low": None, "high": None}
+        return found
+
+
+class FigureFilter(filters.FilterSet):
+    cut = filters.ChoiceFilter(choices=list(figures.CUTS.items()))
+    label = Words(label="The group's name.")
+    indicator = Words(label="Id of the indicator or of a further figure of it.")
+
+    class Meta:
+        model = RunFigure
+        fields: list[str] = []
+
+
+class FigureView(mixins.ListModelMixin, View):
+    """A run's figures of the whole company and of its parts."""
+
+    readers = (Right.SEE_RUNS,)
+    queryset = RunFigure.objects.all()
+    serializer_class = FigureSerializer
+    filterset_class = FigureFilter
+
+    def get_queryset(self) -> QuerySet[RunFigure]:
+        return get_object_or_404(Run.objects.published().defer("rules"), pk=self.kwargs["run"]).figures.all()
+
+
+class EvaluationModelSerializer(serializers.ModelSerializer):
+    author = serializers.SlugRelatedField("username", read_only=True)
+
+    class Meta:
+        model = EvaluationModel
+        fields = ["slug", "version", "name", "status", "note", "author", "created_at", "published_at"]
+        read_only_fields = fields
+
+
+class EvaluationModelDetailSerializer(EvaluationModelSerializer):
+    definition = serializers.DictField(help_text="Criteria, indicators, weights, scales and bands.")
+
+    class Meta(EvaluationModelSerializer.Meta):
+        fields = read_only_fields = [*EvaluationModelSerializer.Meta.fields, "definition"]
+
+
+class EvaluationModelFilter(filters.FilterSet):
+    slug = Words()
+
+    class Meta:
+        model = EvaluationModel
+        fields = ["status"]
+
+
+class EvaluationModelView(Readable):
+    """Every version of every evaluation model. They are drafted and published on their pages."""
+
+    readers = (Right.SEE_RUNS,)
+    queryset = EvaluationModel.objects.select_related("author")
+    filterset_class = EvaluationModelFilter
+
+    def get_serializer_class(self) -> type[EvaluationModelSerializer]:
+        return EvaluationModelDetailSerializer if self.action == "retrieve" else EvaluationModelSerializer
+
+    def get_object(self) -> EvaluationModel:
+        return get_object_or_404(self.get_queryset(), slug=self.kwargs["slug"], version=self.kwargs["version"])
+
+
+class IndicatorSerializer(serializers.Serializer):
+    """An entry of the catalogue, as `manage.py list_indicators --json` prints it."""
+
+    id = serializers.CharField()
+    criterion = serializers.CharField()
+    level = serializers.ChoiceField(["C", "P", "CP"], help_text="Of customers, of the population, or of both.")
+    unit = serializers.CharField()
+    direction = serializers.ChoiceField(["higher", "lower"], help_text="Which way is better.")
+    question = serializers.CharField()
+
+
+class CatalogueSerializer(serializers.Serializer):
+    results = IndicatorSerializer(many=True)
+
+
+class IndicatorView(View):
+    pagination_class = None
+    filter_backends: list[Any] = []
+
+    @extend_schema(responses=CatalogueSerializer)
+    def list(self, request: Any) -> Response:
+        """Every indicator there is."""
+        return Response({"results": [indicator.to_dict() for indicator in REGISTRY]})
+
+
+ROUTES = {"runs": RunView}
+READ = {"get": "retrieve"}
+LIST = {"get": "list"}
+urlpatterns = [
+    path("scores/", ScoreView.as_view(LIST)),
+    # Before the code, which may hold a slash.
+    path("scores/<path:code>/history/", HistoryView.as_view(READ)),
+    path("scores/<path:code>/", ScoreView.as_view(READ)),
+    path("runs/<int:run>/figures/", FigureView.as_view(LIST)),
+    path("evaluation-models/", EvaluationModelView.as_view(LIST)),
+    path("evaluation-models/<slug:slug>/<int:version>/", EvaluationModelView.as_view(READ)),
+    path("indicators/", IndicatorView.as_view(LIST)),
+]
