@@ -9,6 +9,9 @@ SCHEDULE = {
     "release interrupted imports": {"task": "customers.tasks.release_imports", "schedule": crontab()},
     "remove what is kept too long": {"task": "customers.tasks.remove_expired", "schedule": crontab(minute=20, hour=3)},
     "send webhooks": {"task": "crmquality.office.tasks.send_webhooks", "schedule": crontab()},
-    "forget answers kept for repeats": {"task": "crmquality.office.tasks.forget_repeats", "schedule": crontab(minute=35)},
+    "forget answers kept for repeats": {
+        "task": "crmquality.office.tasks.forget_repeats",
+        "schedule": crontab(minute=35),
+    },
     "mail notices": {"task": "crmquality.office.tasks.mail_notices", "schedule": crontab()},
 }

@@ -210,7 +210,7 @@ REST_FRAMEWORK = {
     # Whose address counts for those who are not logged in.
     "NUM_PROXIES": int(env_bool("HTTPS")),
 }
-KNOX_TOKEN_MODEL = "office.ApiToken"
+KNOX_TOKEN_MODEL = "office.ApiToken"  # noqa: S105 (a model, no password)
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "crmq_"}
 # Its only table is office.ApiToken instead.
 MIGRATION_MODULES = {"knox": None}

@@ -198,7 +198,7 @@ class ModelName(serializers.ModelSerializer):
 
 
 class RunSerializer(serializers.ModelSerializer):
-    started_by = serializers.SlugRelatedField("username", read_only=True)
+    started_by = serializers.SlugRelatedField("username", read_only=True, allow_null=True)
     summary = serializers.DictField(help_text="How many customers, how many in each band, and means.")
     seconds_by_stage = serializers.DictField(child=serializers.FloatField())
 
@@ -298,7 +298,7 @@ class FigureView(mixins.ListModelMixin, View):
 
 
 class EvaluationModelSerializer(serializers.ModelSerializer):
-    author = serializers.SlugRelatedField("username", read_only=True)
+    author = serializers.SlugRelatedField("username", read_only=True, allow_null=True)
 
     class Meta:
         model = EvaluationModel
@@ -351,11 +351,10 @@ class CatalogueSerializer(serializers.Serializer):
 
 
 class IndicatorView(View):
-    pagination_class = None
-    filter_backends: list[Any] = []
+    """The catalogue of indicators."""
 
     @extend_schema(responses=CatalogueSerializer)
-    def list(self, request: Any) -> Response:
+    def catalogue(self, request: Any) -> Response:
         """Every indicator there is."""
         return Response({"results": [indicator.to_dict() for indicator in REGISTRY]})
 
@@ -371,5 +370,5 @@ urlpatterns = [
     path("runs/<int:run>/figures/", FigureView.as_view(LIST)),
     path("evaluation-models/", EvaluationModelView.as_view(LIST)),
     path("evaluation-models/<slug:slug>/<int:version>/", EvaluationModelView.as_view(READ)),
-    path("indicators/", IndicatorView.as_view(LIST)),
+    path("indicators/", IndicatorView.as_view({"get": "catalogue"})),
 ]

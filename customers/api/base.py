@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
-from crmquality.lib.rest.fields import ByCode, ByKey, Text
+from crmquality.lib.rest.fields import ByCode, ByKey
 from crmquality.lib.rest.filtering import IsoDay, Words
 from crmquality.lib.rest.serializers import RecordSerializer
 from crmquality.office.api.views import Changeable, Creatable, Deletable, Readable
@@ -96,8 +96,6 @@ class OfCustomer(RecordSerializer):
 class FromSource(OfCustomer):
     """With the key that it has in the system it came from."""
 
-    external_source = Text(max_length=50, required=False, allow_blank=True)
-    external_id = Text(max_length=100, required=False, allow_blank=True, help_text="Unique within its source.")
     extra = serializers.DictField(read_only=True, help_text="Columns of imported files that have no field here.")
 
 

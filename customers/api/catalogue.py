@@ -3,16 +3,15 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from crmquality.lib.keyset import Order
-from crmquality.lib.rest.fields import Text
 from crmquality.lib.rest.filtering import IsoDay, Words
 from crmquality.lib.rest.serializers import RecordSerializer
 from crmquality.office.api.views import Changeable, Creatable, Deletable, Readable
 from crmquality.office.roles import Right
 from customers.models import AcquisitionSpend, Product, ProductLine, Reason
-from django_filters import rest_framework as filters
 
 from .base import WithMoney
 from .opportunities import line_by_name
@@ -64,13 +63,10 @@ class ProductView(Catalogue):
 
 
 class AcquisitionSpendSerializer(WithMoney, RecordSerializer):
-    channel = Text(max_length=100)
-
     class Meta:
         model = AcquisitionSpend
         fields = ["id", "channel", "month", "amount", "currency"]
         extra_kwargs = {"amount": {"min_value": 0}, "month": {"help_text": "Its first day."}}
-        validators: list[Any] = []
 
     def validate_month(self, month: Any) -> Any:
         if month.day != 1:
@@ -100,12 +96,10 @@ class AcquisitionSpendView(Catalogue):
 class ReasonSerializer(RecordSerializer):
     # A reason stays where it is in the tree, so that no branch can become its own root.
     fixed = {"parent"}
-    name = Text(max_length=100)
 
     class Meta:
         model = Reason
         fields = ["id", "name", "parent", "position", "is_active"]
-        validators: list[Any] = []
 
 
 class ReasonView(Catalogue):

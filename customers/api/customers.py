@@ -8,7 +8,6 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from crmquality.lib.keyset import Order
-from crmquality.lib.rest.fields import Text
 from crmquality.lib.rest.filtering import Words
 from crmquality.lib.rest.serializers import RecordSerializer
 from crmquality.office.api.views import Changeable, Creatable, Readable
@@ -21,8 +20,6 @@ from .base import SOURCED, CustomerCode, UserName, WithMoney
 
 
 class CustomerSerializer(WithMoney, RecordSerializer):
-    external_source = Text(max_length=50, required=False, allow_blank=True)
-    external_id = Text(max_length=100, required=False, allow_blank=True, help_text="Unique within its source.")
     extra = serializers.DictField(read_only=True, help_text="Columns of imported files that have no field here.")
     owner = UserName(required=False, allow_null=True, help_text="User name; of a new customer yours, if not given.")
     parent = CustomerCode(required=False, allow_null=True, help_text="Code of the parent company.")

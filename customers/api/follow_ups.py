@@ -38,7 +38,7 @@ AHEAD = dt.timedelta(minutes=5)
 
 class InteractionSerializer(FromSource):
     contact = ContactKey()
-    member = UserName(read_only=True, help_text="Who logged it: whose token or session it was.")
+    member = UserName(read_only=True, allow_null=True, help_text="Who logged it: whose token or session it was.")
     settles = FollowUpKey(write_only=True, help_text="An open follow-up of the customer that is done by this.")
 
     class Meta:

@@ -28,6 +28,7 @@ class OpportunitySerializer(WithMoney, FromSource):
     contact = ContactKey()
     owner = UserName(required=False, allow_null=True, help_text="User name; of a new one yours, if not given.")
     product_line = line_by_name()
+    outcome = Choice(Opportunity.Outcome.choices, allow_blank=True, read_only=True, help_text="Empty while open.")
     in_order = [("opened_on", "expected_on")]
 
     class Meta:
@@ -36,7 +37,7 @@ class OpportunitySerializer(WithMoney, FromSource):
             "id", "customer", "contact", "owner", "name", "kind", "product_line", "channel", "stage", "opened_on",
             "expected_on", "amount", "currency", "outcome", "closed_on", "reason", *SOURCED,
         ]  # fmt: skip
-        read_only_fields = ["outcome", "closed_on", "reason"]
+        read_only_fields = ["closed_on", "reason"]
         extra_kwargs = {"amount": {"min_value": 0}}
 
 
@@ -63,9 +64,7 @@ class Closed(Strict):
 class OpportunityFilter(FromSourceFilter):
     owner = Words("owner__username", label="The owner's user name.")
     stage = Words()
-    outcome = filters.ChoiceFilter(
-        method="ended", choices=[("open", "open"), ("won", "won"), ("lost", "lost")]
-    )
+    outcome = filters.ChoiceFilter(method="ended", choices=[("open", "open"), ("won", "won"), ("lost", "lost")])
     closed_from = IsoDay("closed_on", lookup_expr="gte")
     closed_to = IsoDay("closed_on", lookup_expr="lte")
 

@@ -18,7 +18,7 @@ from crmquality.office.roles import Right
 from customers.models import Order, OrderLine, Product, Return
 from customers.totals import refresh_totals
 
-from .base import OfCustomer, OfCustomerFilter, OfVisible, OnOrAfter, OnOrBefore, Records, CustomerCode, WithMoney
+from .base import CustomerCode, OfCustomer, OfCustomerFilter, OfVisible, OnOrAfter, OnOrBefore, Records, WithMoney
 
 # As imports: far above any price, far below what overflows.
 LARGEST = 10**15
@@ -43,8 +43,6 @@ class OrderLineSerializer(RecordSerializer):
 
 
 class OrderSerializer(OfCustomer):
-    external_source = Text(max_length=50, required=False, allow_blank=True, default="")
-    number = Text(max_length=100, help_text="Unique within its source.")
     currency = Text(max_length=3, required=False, help_text="Of the lines; the organisation's, if not given.")
     rate = serializers.DecimalField(
         18, 8, required=False, min_value=Decimal("0.00000001"), max_value=Decimal("9999999999"),
@@ -63,7 +61,6 @@ class OrderSerializer(OfCustomer):
             "status", "currency", "rate", "amount", "cost", "amount_currency", "customised", "value_added_service",
             "lines", "extra",
         ]  # fmt: skip
-        validators: list[Any] = []
         extra_kwargs = {
             "amount": {
                 "min_value": 0, "max_value": LARGEST,
@@ -150,15 +147,12 @@ class OrderView(Creatable, Changeable, Records):
 class ReturnSerializer(WithMoney, RecordSerializer):
     customer = CustomerCode(read_only=True)
     line = OfVisible(queryset=OrderLine.objects.all(), help_text="The order line's id.")
-    external_source = Text(max_length=50, required=False, allow_blank=True, default="")
-    number = Text(max_length=100, help_text="Unique within its source.")
 
     class Meta:
         model = Return
         fields = [
             "id", "customer", "line", "external_source", "number", "quantity", "amount", "currency", "returned_at",
         ]  # fmt: skip
-        validators: list[Any] = []
         extra_kwargs = {"amount": {"min_value": 0, "max_value": LARGEST}, "quantity": {"min_value": 1}}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -96,7 +96,7 @@ class JointProjectView(EditableRecords):
 
 class AttachmentSerializer(serializers.ModelSerializer):
     customer = CustomerCode(read_only=True)
-    member = UserName(read_only=True)
+    member = UserName(read_only=True, allow_null=True)
 
     class Meta:
         model = Attachment

@@ -64,7 +64,7 @@ def full_customer(owner=None, code="") -> Customer:
     Need.objects.create(customer=buyer, text="More", raised_on="2025-01-01")
     JointProject.objects.create(customer=buyer, name="Lamp", started_on="2025-01-01")
     Attachment.objects.create(customer=buyer, interaction=talk, name="a.pdf", content_type="application/pdf", size=1)
-    sold = line(order(buyer, "2025-01-01"), product(), 3)
+    sold = line(order(buyer, "2025-01-01"), product(code.replace("C", "P")), 3)
     sent_back(sold, "2025-02-01")
     scores.score(buyer, 50.0)
     return buyer

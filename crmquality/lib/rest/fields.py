@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 # RFC 3339: a moment without its offset could be anybody's.
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
@@ -83,6 +84,12 @@ class Clock(serializers.TimeField):
 class ByCode(serializers.SlugRelatedField):
     """Another record by what people call it: a customer's code, a member's user name."""
 
+    def run_validation(self, data: Any = empty) -> Any:
+        # DRF takes an empty text for null.
+        if data == "":
+            self.fail("does_not_exist", slug_name=self.slug_field, value=data)
+        return super().run_validation(data)
+
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
             self.fail("invalid")
@@ -90,5 +97,12 @@ class ByCode(serializers.SlugRelatedField):
 
 
 class ByKey(serializers.PrimaryKeyRelatedField):
+    """Another record by its id."""
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(pk_field=Whole(), **kwargs)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if data == "":
+            self.fail("incorrect_type", data_type="str")
+        return super().run_validation(data)

@@ -42,9 +42,7 @@ class Schema(AutoSchema):
         responses = super()._get_response_bodies(*args, **kwargs)
         shape = {"schema": self.resolve_serializer(Problem, "response").ref}
         for status, description in self._errors().items():
-            responses.setdefault(
-                str(status), {"description": description, "content": {CONTENT_TYPE: shape}}
-            )
+            responses.setdefault(str(status), {"description": description, "content": {CONTENT_TYPE: shape}})
         if "429" in responses:
             seconds = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
             responses["429"]["headers"] = {"Retry-After": seconds}

@@ -151,5 +151,3 @@ def claimed(is_claimed: bool) -> None:
     """Go on only if the row was still as it was believed to be."""
     if not is_claimed:
         raise Conflict
-
-
