@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -81,7 +82,8 @@ class TokenForm(forms.Form):
     def make(self) -> bool:
         """Make the token of the valid form, `token`; False, and an error, if its name is taken."""
         data = self.cleaned_data
-        self.token = tokens.make(self.member, data["name"], data["scopes"], dt.timedelta(days=data["days"]))
+        until = timezone.now() + dt.timedelta(days=data["days"])
+        self.token = tokens.make(self.member, data["name"], data["scopes"], until)
         if self.token is None:
             self.add_error("name", _("You have a token of this name."))
         return self.token is not None

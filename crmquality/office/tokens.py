@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from knox.models import get_digest_token
+from knox.settings import CONSTANTS
 
 from .models import ApiToken, Member
 from .roles import Right
@@ -25,11 +27,14 @@ def scopes_for(member: Member) -> list[Scope]:
     return [scope for scope in Scope if NEEDS[scope] & member.rights]
 
 
-def make(member: Member, name: str, scopes: Iterable[str], life_time: dt.timedelta) -> str | None:
+def make(member: Member, name: str, scopes: Iterable[str], until: dt.datetime) -> str | None:
     """The new token, to be shown once; None if the member has one of that name."""
+    digest, token = get_digest_token()
+    row = ApiToken(user=member, name=name, scopes=list(scopes), expiry=until, digest=digest)
+    row.token_key = token[: CONSTANTS.TOKEN_KEY_LENGTH]
     try:
         with transaction.atomic():
-            _stored, token = ApiToken.objects.create(member, expiry=life_time, name=name, scopes=list(scopes))
+            row.save(force_insert=True)
     except IntegrityError:
         return None
     return str(token)

@@ -41,6 +41,11 @@ class ContactSerializer(FromSource):
             "opted_out", "weight", "left_on", "consents", *SOURCED,
         ]  # fmt: skip
 
+    def check(self, row: Contact) -> None:
+        # The other one makes way when this is stored.
+        row.is_primary = False
+        super().check(row)
+
 
 class ContactFilter(FromSourceFilter):
     email = Words(lookup_expr="iexact")

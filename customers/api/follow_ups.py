@@ -121,7 +121,7 @@ class Postponed(Strict):
     due_time = Clock(required=False, allow_null=True, default=None)
 
 
-STATES = {
+STATES: dict[str, dict[str, Any]] = {
     "open": {"done_at": None, "cancelled_at": None},
     "done": {"done_at__isnull": False},
     "cancelled": {"cancelled_at__isnull": False},

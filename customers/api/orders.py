@@ -82,6 +82,7 @@ class OrderSerializer(OfCustomer):
             raise serializers.ValidationError({name: _("This cannot be changed.")})
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        self._keep_fixed(attrs)
         lines = attrs.pop("lines", [])
         if self.instance is None:
             self._complete(attrs, lines)

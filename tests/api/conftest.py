@@ -46,7 +46,7 @@ def client_of(member, scopes=EVERYTHING) -> APIClient:
     """A client with a token of the member; of nobody without."""
     client = APIClient()
     if member:
-        token = tokens.make(member, f"test {timezone.now()} {scopes}", scopes, dt.timedelta(days=1))
+        token = tokens.make(member, f"test {timezone.now()} {scopes}", scopes, timezone.now() + dt.timedelta(days=1))
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
     return client
 
@@ -78,5 +78,4 @@ def company(organisation, agent) -> list[Customer]:
     AcquisitionSpend.objects.create(channel="Fair", month="2025-01-01", amount=5)
     by = scores.run(dt.date(2025, 7, 1))
     RunFigure.objects.create(run=by, cut="all", indicator="retention_rate", value=0.9, low=0.8, high=0.95, n=100)
-    RunFigure.objects.create(run=by, cut="tier", label="A", indicator="retention_rate", value=0.5, n=4)
     return [full_customer(agent, "C-1"), full_customer(None, "C-2")]

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 CONTENT_TYPE = "application/problem+json"
+OF_NO_FIELD = {"__all__", "non_field_errors"}
 TITLES: dict[int, Promise] = {
     400: gettext_lazy("Not valid"),
     401: gettext_lazy("Not logged in"),
@@ -100,7 +101,7 @@ def _mistakes(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
     """Every message of DRF's nested details, with the path to its field."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            name = "" if name == "non_field_errors" else str(name)
+            name = "" if name in OF_NO_FIELD else str(name)
             yield from _mistakes(inner, ".".join(part for part in (path, name) if part))
     elif isinstance(detail, list):
         for place, inner in enumerate(detail):

@@ -59,10 +59,14 @@ class RecordSerializer(Strict, serializers.ModelSerializer):
             if begin and end and end < begin:
                 raise serializers.ValidationError({last: _("This is before “%(first)s”.") % {"first": first}})
         try:
-            row.validate_constraints()
+            self.check(row)
         except ModelError as error:
             raise serializers.ValidationError(serializers.as_serializer_error(error)) from None
         return attrs
+
+    def check(self, row: Any) -> None:
+        """Ask the constraints of the table; `row` is for looking at only."""
+        row.validate_constraints()
 
     def _keep_fixed(self, attrs: dict[str, Any]) -> None:
         for name in self.fixed & set(attrs) if self.instance else ():

@@ -30,7 +30,7 @@ class ByToken(TokenAuthentication):
 
 
 class ByTokenScheme(KnoxTokenScheme):
-    target_class = ByToken
+    target_class = "crmquality.office.api.access.ByToken"
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

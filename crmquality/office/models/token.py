@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from knox.models import AbstractAuthToken, AuthTokenManager
+from knox.models import AbstractAuthToken
 
 
 class ApiToken(AbstractAuthToken):
@@ -21,7 +21,7 @@ class ApiToken(AbstractAuthToken):
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
 
-    objects: ClassVar[AuthTokenManager] = AuthTokenManager()
+    objects: ClassVar[models.Manager["ApiToken"]] = models.Manager()
 
     class Meta:
         verbose_name = _("API token")
