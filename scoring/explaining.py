@@ -17,6 +17,9 @@ from scoring.engine.scales import points
 from scoring.models import EvaluationModel, Reading, Run, Score
 from scoring.rules import Rules
 
+# What is told of each indicator's part, in this order.
+PART = ("id", "reading", "unit", "points", "weight", "contribution", "records", "no_data_because")
+
 
 class NotScored(Exception):
     """There is no published score for the customer at that date; the message says so."""
@@ -41,10 +44,13 @@ class ReadingRow:
     def id(self) -> str:
         return self.indicator.id
 
+    @property
+    def unit(self) -> str:
+        return self.indicator.unit
+
     def to_dict(self) -> dict[str, Any]:
-        names = ("id", "reading", "points", "weight", "contribution", "records")
-        words = {"unit": self.indicator.unit, "no_data_because": self.no_data_because or None}
-        return {**{name: getattr(self, name) for name in names}, **words}
+        # No reason, as when there is a reading, is null.
+        return {name: None if value == "" else value for name in PART for value in [getattr(self, name)]}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -17,6 +18,10 @@ class ApiToken(AbstractAuthToken):
         WRITE = "write", _("Create, change and delete")
         EVALUATE = "evaluate", _("Start evaluations")
 
+    # knox finds a member's tokens by this name.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("member"), related_name="auth_token_set"
+    )
     name = models.CharField(_("name"), max_length=100)
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
