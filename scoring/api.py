@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import mixins, serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
@@ -33,6 +33,32 @@ from scoring.overview import models_of
 YEARS = dt.timedelta(days=730)
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A score",
+            {
+                "customer": "C-421",
+                "name": "Acme Ltd",
+                "segment": "Retail",
+                "tier": "B",
+                "stage": "growing",
+                "owner": "li.na",
+                "score": 71.3,
+                "band": "B",
+                "coverage": 0.9,
+                "low": 64.2,
+                "high": 74.2,
+                "change_30d": -1.5,
+                "as_of": "2026-01-05",
+                "run": 12,
+                "model": "service",
+                "version": 3,
+            },
+            response_only=True,
+        )
+    ]
+)
 class ScoreSerializer(serializers.ModelSerializer):
     customer = serializers.CharField(source="customer.code", help_text="Code.")
     name = serializers.CharField(source="customer.name")

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from crmquality.lib.keyset import Order
@@ -19,6 +20,13 @@ from customers.models import Customer
 from .base import SOURCED, CustomerCode, UserName, WithMoney
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A new customer", {"code": "C-421", "name": "Acme Ltd", "segment": "Retail", "tier": "B"}, request_only=True
+        )
+    ]
+)
 class CustomerSerializer(WithMoney, RecordSerializer):
     extra = serializers.DictField(read_only=True, help_text="Columns of imported files that have no field here.")
     owner = UserName(required=False, allow_null=True, help_text="User name; of a new customer yours, if not given.")

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -36,6 +36,22 @@ from .base import (
 AHEAD = dt.timedelta(minutes=5)
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A call that settles a follow-up",
+            {
+                "customer": "C-421",
+                "channel": "phone",
+                "direction": "in",
+                "occurred_at": "2026-01-05T09:30:00Z",
+                "subject": "Where is my order?",
+                "settles": 17,
+            },
+            request_only=True,
+        )
+    ]
+)
 class InteractionSerializer(FromSource):
     contact = ContactKey()
     member = UserName(read_only=True, allow_null=True, help_text="Who logged it: whose token or session it was.")
@@ -88,6 +104,15 @@ class InteractionView(EditableRecords):
     joined = ("customer", "member")
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A promise",
+            {"customer": "C-421", "subject": "Send the offer", "due_on": "2026-01-09", "due_time": "10:00"},
+            request_only=True,
+        )
+    ]
+)
 class FollowUpSerializer(FromSource):
     contact = ContactKey()
     owner = UserName(required=False, allow_null=True, help_text="User name; of a new one yours, if not given.")

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from crmquality.lib.money import is_currency
@@ -42,6 +43,23 @@ class OrderLineSerializer(RecordSerializer):
         return attrs
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "An order in euros",
+            {
+                "customer": "C-421",
+                "external_source": "shop",
+                "number": "4711",
+                "placed_at": "2026-01-05T09:30:00Z",
+                "currency": "EUR",
+                "rate": "0.85",
+                "lines": [{"product": "L-20", "quantity": 3, "amount": 5970}],
+            },
+            request_only=True,
+        )
+    ]
+)
 class OrderSerializer(OfCustomer):
     currency = Text(max_length=3, required=False, help_text="Of the lines; the organisation's, if not given.")
     rate = serializers.DecimalField(

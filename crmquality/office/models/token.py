@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
 
-class ApiToken(AbstractAuthToken):
+class ApiToken(AbstractAuthToken, models.Model):
     """Kept as a hash. What it may do is what its member may, narrowed down to its scopes."""
 
     class Scope(models.TextChoices):
