@@ -85,6 +85,10 @@ def main() -> None:
             following = page["next"]
             yield page["results"]
 
+    def empty() -> Iterator[object]:
+        while True:
+            yield client.get("/api/v1/scores/?model=none")
+
     def queries(rows: int) -> int:
         with CaptureQueriesContext(connection) as captured:
             client.get(f"/api/v1/scores/?page_size={rows}")
@@ -92,6 +96,7 @@ def main() -> None:
 
     walks: dict[str, Callable[[], Iterator[object]]] = {
         "bare query": bare,
+        "a request without rows": empty,
         "scores, best first": lambda: walked("/api/v1/scores/?"),
         "scores of a band": lambda: walked("/api/v1/scores/?band=C&"),
         "customers, by code": lambda: walked("/api/v1/customers/?"),

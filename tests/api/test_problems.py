@@ -74,7 +74,7 @@ def test_errors_speak_the_language_of_the_browser_and_then_of_the_member(company
 def test_what_nobody_foresaw_is_a_problem_too(company, manager, monkeypatch):
     client = client_of(manager)
     client.raise_request_exception = False
-    monkeypatch.setattr("scoring.api.REGISTRY", None)
+    monkeypatch.setattr("scoring.api.runs.REGISTRY", None)
     assert "written down" in problem(client.get("/api/v1/indicators/"), 500)["detail"]
 
 

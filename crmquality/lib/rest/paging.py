@@ -62,7 +62,7 @@ class KeysetPagination(BasePagination):
         return f"{self.request.build_absolute_uri(self.request.path)}?{query}" if query else None
 
     def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
-        link = {"type": ["string", "null"], "format": "uri"}
+        link = {"type": ["string", "null"], "format": "uri", "example": "https://crm.example.com/api/v1/...?after=..."}
         return {
             "type": "object",
             "required": ["next", "previous", "results"],

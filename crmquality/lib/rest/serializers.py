@@ -1,7 +1,9 @@
 """The base of every record's serializer."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as ModelError
@@ -95,3 +97,29 @@ class RecordSerializer(Strict, serializers.ModelSerializer):
 
     def keep(self, row: Any, names: list[str] | None = None) -> None:
         row.save(update_fields=names)
+
+
+class Plain(serializers.Serializer):
+    """For long lists: values that JSON knows are taken from the row as they are."""
+
+    def to_representation(self, row: Any) -> dict[str, Any]:
+        return {name: value(row) for name, value in self._values}
+
+    @cached_property
+    def _values(self) -> list[tuple[str, Callable[[Any], Any]]]:
+        return [(field.field_name, _value(field.source)) for field in self._readable_fields]
+
+
+def _value(source: str) -> Callable[[Any], Any]:
+    """Reads `source`, a path of attributes; None where it breaks off."""
+    path, _dot, name = source.rpartition(".")
+    value = attrgetter(name)
+    if not path:
+        return value
+    owner = attrgetter(path)
+
+    def read(row: Any) -> Any:
+        found = owner(row)
+        return None if found is None else value(found)
+
+    return read
