@@ -14,5 +14,9 @@ SCHEDULE = {
     "plan return visits": {"task": "customers.tasks.plan_visits", "schedule": crontab(minute=5)},
     "tell what is due": {"task": "customers.tasks.remind", "schedule": crontab(minute="*/15")},
     "send webhooks": {"task": "crmquality.office.tasks.send_webhooks", "schedule": crontab()},
+    "forget answers kept for repeats": {
+        "task": "crmquality.office.tasks.forget_repeats",
+        "schedule": crontab(minute=35),
+    },
     "mail notices": {"task": "crmquality.office.tasks.mail_notices", "schedule": crontab()},
 }

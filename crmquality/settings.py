@@ -51,6 +51,11 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "health_check",
+    "rest_framework",
+    "knox",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "crmquality",
     "crmquality.office",
     "customers",
@@ -183,6 +188,57 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [SELF],
     }
 }
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "crmquality.office.api.access.ByToken",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["crmquality.office.api.access.MemberMay"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["crmquality.lib.rest.parsing.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "crmquality.lib.rest.paging.KeysetPagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "crmquality.lib.rest.throttling.AnonymousThrottle",
+        "crmquality.lib.rest.throttling.MemberThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "anonymous": os.environ.get("API_RATE_ANONYMOUS", "60/min"),
+        "member": os.environ.get("API_RATE_MEMBER", "600/min"),
+    },
+    "DEFAULT_SCHEMA_CLASS": "crmquality.lib.rest.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "crmquality.lib.rest.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    # Whose address counts for those who are not logged in.
+    "NUM_PROXIES": int(env_bool("HTTPS")),
+}
+KNOX_TOKEN_MODEL = "office.ApiToken"  # noqa: S105 (a model, no password)
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "crmq_"}
+# Its only table is office.ApiToken instead.
+MIGRATION_MODULES = {"knox": None}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "crmquality",
+    "DESCRIPTION": "Customers, their records, and how good the relationship with them is.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "Channel": "customers.models.Channel",
+        "CustomerStatus": "customers.models.CustomerStatus",
+        "ModelStatus": "scoring.models.EvaluationModel.Status",
+        "OrderStatus": "customers.models.Order.Status",
+        "Outcome": "customers.models.Opportunity.Outcome",
+        "RunStatus": "scoring.models.Run.Status",
+    },
+}
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from crmquality.office.views import notice_list, notice_preferences, notice_read
+from crmquality.office.views import notice_list, notice_preferences, notice_read, token_list, token_revoke
 
-from . import health, views
+from . import api, health, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,8 +16,13 @@ urlpatterns = [
     path("notices/<int:pk>/read/", notice_read, name="notice_read"),
     path("notices/read/", views.notices_read, name="notices_read"),
     path("notices/preferences/", notice_preferences, name="notice_preferences"),
+    path("api-access/", token_list, name="token_list"),
+    path("api-access/<slug:pk>/revoke/", token_revoke, name="token_revoke"),
+    path("api/", include(api.urlpatterns)),
     path("", include("customers.urls")),
     path("", include("scoring.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = api.server_error

@@ -1,5 +1,8 @@
 """Who may touch which customer: the row, or 404, so that nobody learns what others own."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -14,6 +17,13 @@ from .models.interaction import FollowUpQuerySet
 def customers_read(member: Member) -> CustomerQuerySet:
     """Every customer the member may see."""
     return Customer.objects.visible_to(member)
+
+
+def records_read(member: Member, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of `rows` whose customer the member may see."""
+    if member.has_right(Right.SEE_ALL):
+        return rows
+    return rows.filter(customer__in=customers_read(member))
 
 
 def customer_read(member: Member, code: str) -> Customer:

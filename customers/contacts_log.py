@@ -27,7 +27,7 @@ class Logged:
 def log_interaction(
     interaction: Interaction,
     by: Member,
-    once: str,
+    once: str = "",
     settles: FollowUp | None = None,
     next_step: FollowUp | None = None,
     uploads: Sequence[UploadedFile] = (),
@@ -35,10 +35,11 @@ def log_interaction(
     """Store the interaction and its files, mark what it settles as done by it, plan the next step.
 
     All or nothing. `once` is the key of the form that was filled in: sent twice, it is stored once, because
-    interaction_external_key says so.
+    interaction_external_key says so. Without one, the interaction keeps the key it came with.
     """
     interaction.member = by
-    interaction.external_source, interaction.external_id = PAGE, once
+    if once:
+        interaction.external_source, interaction.external_id = PAGE, once
     try:
         with attachments.written(uploads) as files, transaction.atomic():
             interaction.save(force_insert=True)
@@ -49,6 +50,8 @@ def log_interaction(
             told = {"id": interaction.pk, "customer": interaction.customer.code, "channel": interaction.channel}
             announce(Webhook.Event.INTERACTION_LOGGED, told)
     except IntegrityError:
+        if not once:
+            raise
         stored = Interaction.objects.filter(external_source=PAGE, external_id=once).first()
         if stored is None:
             raise

@@ -18,14 +18,19 @@ def store(record: models.Model, once: str) -> bool:
     if record.pk is None and isinstance(record, Sourced):
         record.external_source, record.external_id = PAGE, once
     try:
-        with transaction.atomic():
-            _make_way(record)
-            record.save()
+        keep(record)
     except IntegrityError:
         if not _is_stored(record, once):
             raise
         return False
     return True
+
+
+@transaction.atomic
+def keep(record: models.Model, fields: list[str] | None = None) -> None:
+    """Save the record (of a stored one only `fields`), with what has to change beside it."""
+    _make_way(record)
+    record.save(update_fields=fields)
 
 
 def _make_way(record: models.Model) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -15,6 +16,9 @@ from scoring.engine.measure import why_no_data
 from scoring.engine.scales import points
 from scoring.models import EvaluationModel, Reading, Run, Score
 from scoring.rules import Rules
+
+# What is told of each indicator's part, in this order.
+PART = ("id", "reading", "unit", "points", "weight", "contribution", "records", "no_data_because")
 
 
 class NotScored(Exception):
@@ -40,6 +44,14 @@ class ReadingRow:
     def id(self) -> str:
         return self.indicator.id
 
+    @property
+    def unit(self) -> str:
+        return self.indicator.unit
+
+    def to_dict(self) -> dict[str, Any]:
+        # No reason, as when there is a reading, is null.
+        return {name: None if value == "" else value for name in PART for value in [getattr(self, name)]}
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -56,6 +68,17 @@ class Explanation:
     high: float | None
     indicators: tuple[ReadingRow, ...]
     are_readings_kept: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `explain --json` prints it and the API answers."""
+        return {
+            "customer": self.customer.code,
+            "as_of": self.as_of.isoformat(),
+            "model": self.model.slug,
+            "version": self.model.version,
+            **{name: getattr(self, name) for name in ("score", "band", "coverage", "low", "high")},
+            "indicators": [row.to_dict() for row in self.indicators],
+        }
 
 
 def explain_customer(customer: Customer, as_of: dt.date | None = None) -> Explanation:

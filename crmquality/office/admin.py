@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field, OuterRef, QuerySet, Subquery
+from django.db.models import Field, Model, OuterRef, QuerySet, Subquery
 from django.forms import CheckboxSelectMultiple, MultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -25,6 +25,7 @@ from crmquality.lib.text import enumerated
 
 from . import outbound
 from .models import (
+    ApiToken,
     Leave,
     MeasureSettings,
     Member,
@@ -110,6 +111,19 @@ class NoticeAdmin(ReadOnly):
     list_display = ["created_at", "member", "level", "message", "read_at"]
     list_filter = ["level"]
     list_select_related = ["member"]
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnly):
+    """Everybody's tokens: to see, and to revoke by deleting."""
+
+    list_display = ["name", "user", "scopes", "created", "expiry", "last_used_at"]
+    fields = readonly_fields = list_display
+    list_select_related = ["user"]
+    search_fields = ["name", "user__username"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.has_perm("office.delete_apitoken")
 
 
 @admin.register(Leave)

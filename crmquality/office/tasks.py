@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import mailing, outbound
+from . import mailing, outbound, repeats
 
 
 @shared_task
@@ -15,3 +15,9 @@ def send_webhooks() -> int:
 def mail_notices() -> int:
     """Notices by e-mail, to those who want them so: at once, or as one mail a morning."""
     return mailing.send_due(timezone.now())
+
+
+@shared_task
+def forget_repeats() -> int:
+    """Answers to requests with an idempotency key are kept for a day."""
+    return repeats.forget(timezone.now())

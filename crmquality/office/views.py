@@ -9,12 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import Order, page_asked_for
 
-from .forms import NoticePreferencesForm
+from . import tokens
+from .forms import NoticePreferencesForm, TokenForm
 from .models import Notice
 from .roles import MemberRequest
 
@@ -53,3 +55,26 @@ def notice_preferences(request: MemberRequest) -> HttpResponse:
         return redirect("notice_preferences")
     context = {"form": form, "is_mail_on": bool(settings.EMAIL_HOST)}
     return render(request, "office/notice_preferences.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@login_required
+def token_list(request: MemberRequest) -> HttpResponse:
+    """The member's own API tokens and a form for one more; a new one is shown this once."""
+    form = TokenForm(request.user, request.POST or None)
+    is_made = request.method == "POST" and form.is_valid() and form.make()
+    context = {
+        "form": TokenForm(request.user) if is_made else form,
+        "token": form.token,
+        "rows": request.user.auth_token_set.order_by("-created"),
+    }
+    return render(request, "office/token_list.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def token_revoke(request: MemberRequest, pk: str) -> HttpResponse:
+    """Take one of the member's own tokens out of use, at once."""
+    if tokens.revoke(request.user, pk):
+        messages.success(request, _("The token is revoked; what used it is locked out."))
+    return redirect("token_list")

@@ -1,5 +1,7 @@
 """The pages as people see them: keyboard, narrow, dark, and by axe."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -182,3 +184,21 @@ def test_pages_that_are_not_there_or_not_allowed_are_accessible(page, see, log_i
     accessible()
     see("/evaluation/runs/")
     accessible()
+
+
+def test_a_token_is_made_in_the_browser_and_the_api_is_described_without_leaving_the_machine(
+    page, see, log_in, company, admin, accessible
+):
+    log_in(admin)
+    see("/api-access/")
+    accessible()
+    page.get_by_label("What is it for?").fill("Web shop")
+    page.get_by_role("button", name="Make the token").click()
+    expect(page.get_by_label("Your new token")).to_have_value(re.compile("^crmq_"))
+    accessible()
+    page.get_by_role("link", name="Read the API's description").click()
+    expect(page.get_by_text("/api/v1/customers/").first).to_be_visible()
+    page.locator("#operations-customers-customers_list").get_by_role("button").first.click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+    expect(page.locator(".live-responses-table").get_by_text("200").first).to_be_visible()

@@ -11,9 +11,11 @@ from .organisation import (
     validate_time_zone,
 )
 from .outbound import IdempotentRequest, Webhook, WebhookDelivery
+from .token import ApiToken
 from .tracking import history
 
 __all__ = [
+    "ApiToken",
     "BusinessStage",
     "IdempotentRequest",
     "Leave",

@@ -118,6 +118,11 @@ class Indicator:
         """Which way a reading is better, as the scale says."""
         return "higher" if self.scale.high > self.scale.low else "lower"
 
+    def to_dict(self) -> dict[str, str]:
+        """Its entry in the catalogue, as commands and the API list it."""
+        names = ("id", "criterion", "level", "unit", "direction", "question")
+        return {name: getattr(self, name) for name in names}
+
     @property
     def enters_scores(self) -> bool:
         """Whether single customers have readings of it."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from customers.models import Customer
-from scoring.explaining import Explanation, NotScored, explain_customer
+from scoring.explaining import NotScored, explain_customer
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             explanation = explain_customer(customer, options["as_of"])
         except NotScored as problem:
             raise CommandError(str(problem)) from problem
-        result = as_dict(explanation)
+        result = explanation.to_dict()
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
         else:
@@ -47,30 +47,3 @@ class Command(BaseCommand):
                 f" {row['points']:>6.1f} points x {row['weight']:.3f}"
                 f" = {row['contribution']:>6.2f}  ({row['records']} records)"
             )
-
-
-def as_dict(explanation: Explanation) -> dict[str, Any]:
-    return {
-        "customer": explanation.customer.code,
-        "as_of": explanation.as_of.isoformat(),
-        "model": explanation.model.slug,
-        "version": explanation.model.version,
-        "score": explanation.score,
-        "band": explanation.band,
-        "coverage": explanation.coverage,
-        "low": explanation.low,
-        "high": explanation.high,
-        "indicators": [
-            {
-                "id": row.id,
-                "reading": row.reading,
-                "unit": row.indicator.unit,
-                "points": row.points,
-                "weight": row.weight,
-                "contribution": row.contribution,
-                "records": row.records,
-                "no_data_because": row.no_data_because or None,
-            }
-            for row in explanation.indicators
-        ],
-    }

@@ -14,17 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, **options: Any) -> None:
-        rows = [
-            {
-                "id": indicator.id,
-                "criterion": indicator.criterion,
-                "level": indicator.level,
-                "unit": indicator.unit,
-                "direction": indicator.direction,
-                "question": indicator.question,
-            }
-            for indicator in REGISTRY
-        ]
+        rows = [indicator.to_dict() for indicator in REGISTRY]
         if options["json"]:
             self.stdout.write(json.dumps({"indicators": rows}, ensure_ascii=False))
             return
