@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from crmquality.lib.binary_copy import copy_out_integers
 
 from .order_facts import NULL, Columns, Integers, local_days
+from .visits import TWO_WAY
 
 # A bit for each channel, so that one aggregate tells which were used.
 CHANNELS = ("phone", "email", "visit", "web_chat", "wechat", "event", "social", "community")
 _CHANNEL_BIT = "CASE channel " + " ".join(f"WHEN '{name}' THEN {1 << bit}" for bit, name in enumerate(CHANNELS))
 
-# Two-way: we talked, or the customer wrote. What only we sent is no contact of both.
 INTERACTIONS = f"""
     SELECT customer_id,
            count(*),
@@ -28,9 +28,8 @@ INTERACTIONS = f"""
            COALESCE(bit_or({_CHANNEL_BIT} ELSE 0 END) FILTER (WHERE occurred_at >= %(start)s), 0),
            COALESCE(sum(minutes) FILTER (WHERE occurred_at >= %(start)s), 0),
            min(occurred_at),
-           COALESCE(max(occurred_at) FILTER (
-               WHERE direction = 'in' OR channel NOT IN ('email', 'social', 'community')), '-infinity')
-    FROM customers_interaction
+           COALESCE(max(occurred_at) FILTER (WHERE {TWO_WAY}), '-infinity')
+    FROM customers_interaction t
     WHERE {{keys}} AND occurred_at < %(end)s AND NOT is_automatic
     GROUP BY customer_id
 """
@@ -51,14 +50,15 @@ PROJECTS = """
     WHERE {keys} AND started_on < %(as_of)s
     ORDER BY customer_id, started_on, id
 """
-# Given up before its day a visit is not due; afterwards it was missed.
+# By the day that was promised first, which postponing does not move. Given up by its day a visit is
+# not due; afterwards it was missed.
 VISITS = """
     SELECT customer_id, count(*),
-           count(*) FILTER (WHERE (done_at AT TIME ZONE %(zone)s)::date <= due_on)
+           count(*) FILTER (WHERE (done_at AT TIME ZONE %(zone)s)::date <= promised_on)
     FROM customers_followup
     WHERE {keys} AND kind = 'return_visit'
-      AND due_on >= %(first)s AND due_on < %(as_of)s
-      AND (cancelled_at IS NULL OR (cancelled_at AT TIME ZONE %(zone)s)::date > due_on)
+      AND promised_on >= %(first)s AND promised_on < %(as_of)s
+      AND (cancelled_at IS NULL OR (cancelled_at AT TIME ZONE %(zone)s)::date > promised_on)
     GROUP BY customer_id
 """
 OPPORTUNITIES = """

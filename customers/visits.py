@@ -40,7 +40,8 @@ GIVE = """
 
 # What talking with each other is: the customer said something, or we spoke and did not only write.
 TWO_WAY = """(
-    NOT t.is_automatic AND (t.direction = 'in' OR t.kind = 'return_visit' OR t.channel NOT IN ('email', 'social'))
+    NOT t.is_automatic AND (t.direction = 'in' OR t.kind = 'return_visit'
+        OR t.channel NOT IN ('email', 'social', 'community'))
 )"""
 
 # The days run from the last talk, from the last visit that was done, or from one that was given up

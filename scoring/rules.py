@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmquality.office.models import MeasureSettings, Organisation, RecordKeeping
+from customers.models import VisitInterval
 from scoring.engine.definition import Definition
 from scoring.engine.indicators import REGISTRY
 from scoring.engine.settings import Settings
@@ -94,7 +95,9 @@ def current(as_of: dt.date, model: str | None = None) -> Rules:
     stored = MeasureSettings.current()
     return Rules(
         time_zone=organisation.time_zone,
-        settings=Settings.from_dict({**stored.values, "version": stored.version}),
+        settings=Settings.from_dict(
+            {**stored.values, "version": stored.version, "visit_days": VisitInterval.days_by_tier()}
+        ),
         recorded=RecordKeeping.recorded(as_of),
         assignments=_assignments(organisation.business_stage, model),
     )

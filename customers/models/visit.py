@@ -37,3 +37,8 @@ class VisitInterval(models.Model):
     def load_defaults(cls) -> int:
         """Add the tiers that are missing, change nothing that is there; how many were added."""
         return sum(cls.objects.get_or_create(tier=tier, defaults={"days": d})[1] for tier, d in cls.DEFAULTS.items())
+
+    @classmethod
+    def days_by_tier(cls) -> dict[str, int]:
+        """The interval of every tier that has one."""
+        return dict(cls.objects.exclude(days=None).order_by("tier").values_list("tier", "days"))

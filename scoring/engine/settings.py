@@ -19,7 +19,7 @@ class Settings:
     horizon_days: int = 180
     value_months: int = 36
     annual_rate: float = 0.10
-    visit_days: Mapping[str, int] = field(default_factory=lambda: {"A": 30, "B": 60, "C": 90, "D": 180})
+    visit_days: Mapping[str, int] = field(default_factory=dict)
     """By tier, after how many days a customer should be seen again; a tier left out has no interval."""
     service_cost_an_hour: int = 0
     """What an hour of recorded service time costs, in minor units."""

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from customers import population_facts
+from customers import follow_ups, population_facts
 from customers.facts import KeyRange, collect
-from customers.models import AcquisitionSpend, Customer, CustomerPhase, JointProject
+from customers.models import AcquisitionSpend, Customer, CustomerPhase, FollowUp, JointProject
 from customers.record_facts import CHANNELS
 from scoring.engine.settings import Settings
 from tests.records import at, contract, customer, follow_up, interaction, opportunity, order
@@ -104,6 +104,15 @@ def test_a_visit_given_up_in_time_is_not_due_and_one_given_up_late_was_missed():
     seen = customer()
     follow_up(seen, "2025-05-01", kind="return_visit", cancelled_at=at("2025-04-30"))
     follow_up(seen, "2025-06-01", kind="return_visit", cancelled_at=at("2025-06-02"))
+    facts = facts_of(seen).iloc[0]
+    assert (facts.visits_due, facts.visits_kept) == (1, 0)
+
+
+def test_postponing_a_visit_keeps_nothing():
+    seen = customer()
+    late = follow_up(seen, "2025-05-01", kind="return_visit")
+    follow_ups.postpone(late, dt.date(2025, 6, 1))
+    FollowUp.objects.filter(pk=late.pk).update(done_at=at("2025-06-01"))
     facts = facts_of(seen).iloc[0]
     assert (facts.visits_due, facts.visits_kept) == (1, 0)
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0007_imports_list_left_names'),
+        ('customers', '0009_attachments_once'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0002_leave_notices_outbound'),
+        ('office', '0004_webhook_test_messages'),
     ]
 
     operations = [
