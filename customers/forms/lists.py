@@ -22,10 +22,10 @@ class ListFilters(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["owner"].widget.attrs |= {"class": "form-select", "aria-label": _("Owner")}
         for name in ("first", "last"):
-            label = self.fields[name].label
-            self.fields[name].widget = forms.DateInput(
-                {"type": "date", "class": "form-control", "aria-label": label, "title": label}, format="%Y-%m-%d"
-            )
+            self.fields[name].widget = forms.DateInput({"type": "date", "class": "form-control"}, format="%Y-%m-%d")
+
+    def days(self) -> list[forms.BoundField]:
+        return [self["first"], self["last"]]
 
     def narrowing(self) -> dict[str, Any]:
         """What to narrow a list down by."""
