@@ -13,7 +13,7 @@ import pandas as pd
 
 from scoring.engine import clv, rfm
 from scoring.engine.columns import Columns
-from scoring.engine.indicators import REGISTRY, value
+from scoring.engine.indicators import REGISTRY, lifetime
 from scoring.engine.indicators.indicator import Floats
 from scoring.engine.measure import is_readable, measure
 from scoring.engine.settings import Settings
@@ -170,8 +170,8 @@ def _cuts(columns: Columns) -> dict[str, tuple[float, ...]]:
         "recency": columns.get("days_since_last_order"),
         "frequency": columns.get("order_days_in_window"),
         "money": columns.get("revenue_in_window"),
-        "lifetime_value": columns.call(value.lifetime_value),
-        "lifetime_revenue": columns.call(value.lifetime_revenue),
+        "lifetime_value": columns.call(lifetime.lifetime_value),
+        "lifetime_revenue": columns.call(lifetime.lifetime_revenue),
         "revenue_to_date": columns.get("revenue_total"),
     }
     last = measured["recency"]

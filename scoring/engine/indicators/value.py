@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scoring.engine import clv, rfm
+from scoring.engine import rfm
+from scoring.engine.indicators import costs, lifetime
 from scoring.engine.indicators.indicator import (
     Extra,
     Fixed,
@@ -15,9 +16,7 @@ from scoring.engine.indicators.indicator import (
     Numbers,
     Percentiles,
     only,
-    ratio,
 )
-from scoring.engine.settings import Settings
 from scoring.engine.text import N_
 
 if TYPE_CHECKING:
@@ -37,160 +36,6 @@ def revenue(revenue_in_window: Numbers, order_count: Numbers) -> Any:
     0.0
     """
     return only(np.asarray(order_count) > 0, revenue_in_window)
-
-
-def lifetime_value_to_date(gross_profit_total: Numbers, acquisition_cost: Numbers, order_count: Numbers) -> Any:
-    """Gross profit to date less what winning the customer cost, where that is recorded.
-
-    Unit: minor units. Never ordered, or the cost of an order unknown: NaN, because unknown is
-    not free.
-
-    >>> float(lifetime_value_to_date(50_000, 12_000, 4))
-    38000.0
-    """
-    left = np.asarray(gross_profit_total, dtype=np.float64) - np.nan_to_num(acquisition_cost)
-    return only(np.asarray(order_count) > 0, left)
-
-
-def lifetime_revenue(revenue_total: Numbers, expected_revenue: Numbers) -> Any:
-    """Revenue to date and expected discounted revenue of the next 36 months.
-
-    Unit: minor units. Never ordered, or no fitted model: NaN.
-
-    >>> float(lifetime_revenue(100_000, 20_000.5))
-    120000.5
-    """
-    return np.asarray(revenue_total)[()] + expected_revenue
-
-
-def lifetime_value(expected_revenue: Numbers, gross_profit_total: Numbers, calibration: Calibration) -> Any:
-    """Expected discounted gross profit of the next 36 months, at the company's margin.
-
-    Unit: minor units. Never ordered, no fitted model, or a cost of the customer's orders
-    unknown: NaN; `lifetime_revenue` then stands in.
-    """
-    if calibration.margin is None:
-        return np.full(np.shape(expected_revenue), np.nan)
-    return only(np.isfinite(gross_profit_total), expected_revenue * calibration.margin)
-
-
-def lifetime_value_parts(
-    frequency: Floats,
-    recency: Floats,
-    days_since_first_order: Floats,
-    mean_repeat_value: Floats,
-    expected_revenue: Floats,
-    gross_profit_total: Floats,
-    settings: Settings,
-    calibration: Calibration,
-) -> dict[str, Floats]:
-    """Lifetime value by its parts: `first`, the next purchase, and `repeat`, all after it.
-
-    Unit: minor units of gross profit; the parts add up to the lifetime value. No lifetime value:
-    NaN. The chance that the next purchase falls into a month is discounted from the month's end,
-    as the whole is.
-    """
-    whole = lifetime_value(expected_revenue, gross_profit_total, calibration)
-    if calibration.purchases is None or calibration.values is None or calibration.margin is None:
-        return {"first": whole, "repeat": whole}
-    history = (frequency, recency, days_since_first_order)
-    first, bought = np.zeros(np.shape(frequency)), np.zeros(np.shape(frequency))
-    for month in range(1, settings.value_months + 1):
-        by_then = clv.purchase_probability(calibration.purchases, month * clv.DAYS_PER_MONTH, *history)
-        first = first + (by_then - bought) / (1.0 + settings.annual_rate) ** (month / 12.0)
-        bought = by_then
-    each = clv.expected_mean_value(calibration.values, frequency, mean_repeat_value)
-    first = only(np.isfinite(whole), first * each * calibration.margin)
-    return {"first": first, "repeat": whole - first}
-
-
-def net_value(
-    gross_profit_in_window: Numbers,
-    service_minutes_in_window: Numbers,
-    compensation_in_window: Numbers,
-    acquisition_cost_in_window: Numbers,
-    order_count: Numbers,
-    settings: Settings,
-) -> Any:
-    """Gross profit of the window less recorded service time, compensation and acquisition cost.
-
-    Unit: minor units. Never ordered, or the cost of an order unknown: NaN, because revenue is not
-    profit. A cost that is not recorded is left out.
-
-    >>> float(net_value(100_000, 90, float("nan"), 20_000, 4, Settings(service_cost_an_hour=6_000)))
-    71000.0
-    """
-    service = np.nan_to_num(service_minutes_in_window) * settings.service_cost_an_hour / 60.0
-    costs = service + np.nan_to_num(compensation_in_window) + np.nan_to_num(acquisition_cost_in_window)
-    return only(np.asarray(order_count) > 0, np.asarray(gross_profit_in_window)[()] - costs)
-
-
-def net_value_parts(
-    gross_profit_in_window: Numbers,
-    service_minutes_in_window: Numbers,
-    compensation_in_window: Numbers,
-    acquisition_cost_in_window: Numbers,
-    order_count: Numbers,
-    settings: Settings,
-) -> tuple[Any, Any]:
-    """(Net value, 1 where there is one)."""
-    costs = (service_minutes_in_window, compensation_in_window, acquisition_cost_in_window)
-    return per_customer(net_value(gross_profit_in_window, *costs, order_count, settings))
-
-
-def acquisition_cost(
-    expected_revenue: Numbers, gross_profit_total: Numbers, acquisition_cost: Numbers, calibration: Calibration
-) -> Any:
-    """Lifetime value against what winning the customer cost: CLV:CAC.
-
-    Unit: times the cost. No lifetime value, or no spend of the channel and month that won the
-    customer: NaN.
-    """
-    return ratio(lifetime_value(expected_revenue, gross_profit_total, calibration), acquisition_cost)
-
-
-def value_and_cost(
-    expected_revenue: Numbers, gross_profit_total: Numbers, acquisition_cost: Numbers, calibration: Calibration
-) -> tuple[Any, Any]:
-    """(Lifetime value, acquisition cost) of the customers of whom both are known."""
-    value = lifetime_value(expected_revenue, gross_profit_total, calibration)
-    known = np.isfinite(value) & (np.asarray(acquisition_cost) > 0)
-    return np.where(known, value, 0.0), np.where(known, acquisition_cost, 0.0)
-
-
-def cost_of_new_customers(acquisition_cost_in_window: Numbers, won_in_window: Numbers) -> tuple[Any, Any]:
-    """(Spend on the customers won in the window, how many they are): CAC.
-
-    What was spent without winning anybody comes on top, from the facts of populations.
-    """
-    return np.nan_to_num(acquisition_cost_in_window), np.asarray(won_in_window)
-
-
-def pay_back(acquisition_cost: Numbers, gross_profit_total: Numbers, days_since_acquired: Numbers) -> tuple[Any, Any]:
-    """(Acquisition cost, gross profit a month since then) of the customers of whom both are known.
-
-    Their ratio is the months after which the average customer has paid for being won. Customers of
-    less than a month say nothing about months.
-
-    >>> [float(part) for part in pay_back(6_000, 36_000, 365.25)]
-    [6000.0, 3000.0]
-    """
-    months = np.asarray(days_since_acquired) / clv.DAYS_PER_MONTH
-    known = np.isfinite(acquisition_cost) & np.isfinite(gross_profit_total) & (months >= 1.0)
-    monthly = np.divide(gross_profit_total, months, out=np.zeros(np.shape(known)), where=known)
-    return np.where(known, acquisition_cost, 0.0)[()], monthly[()]
-
-
-def credit(receivable: Numbers, overdue: Numbers) -> Any:
-    """Share of the amount owed that is overdue.
-
-    Unit: share, 0 to 1; nothing owed: 0. No credit record: NaN.
-
-    >>> float(credit(1_000, 250)), float(credit(0, 0)), float(credit(float("nan"), float("nan")))
-    (0.25, 0.0, nan)
-    """
-    nothing_owed = np.asarray(receivable) == 0
-    return np.where(nothing_owed, 0.0, ratio(overdue, receivable))[()]
 
 
 def more_than_one_line(product_lines_in_window: Numbers, order_count: Numbers) -> tuple[Any, Any]:
@@ -241,8 +86,8 @@ def comprehensive_value(
     costs are known, else on revenue, else (no fitted model) revenue to date, each on its own cuts.
     """
     own = {
-        "lifetime_value": lifetime_value(expected_revenue, gross_profit_total, calibration),
-        "lifetime_revenue": lifetime_revenue(revenue_total, expected_revenue),
+        "lifetime_value": lifetime.lifetime_value(expected_revenue, gross_profit_total, calibration),
+        "lifetime_revenue": lifetime.lifetime_revenue(revenue_total, expected_revenue),
         "revenue_to_date": revenue_total,
     }
     value = np.full(np.shape(revenue_total), np.nan)
@@ -264,32 +109,7 @@ def _quintile(values: Floats, name: str, calibration: Calibration, reverse: bool
 
 def revenue_parts(revenue_in_window: Numbers, order_count: Numbers) -> tuple[Any, Any]:
     """(Revenue of the window, 1 for a customer who has ordered)."""
-    return per_customer(revenue(revenue_in_window, order_count))
-
-
-def lifetime_revenue_parts(revenue_total: Numbers, expected_revenue: Numbers) -> tuple[Any, Any]:
-    """(Lifetime revenue, 1 where there is one)."""
-    return per_customer(lifetime_revenue(revenue_total, expected_revenue))
-
-
-def value_to_date_parts(
-    gross_profit_total: Numbers, acquisition_cost: Numbers, order_count: Numbers
-) -> tuple[Any, Any]:
-    """(Lifetime value to date, 1 where there is one)."""
-    return per_customer(lifetime_value_to_date(gross_profit_total, acquisition_cost, order_count))
-
-
-def lifetime_value_sums(
-    expected_revenue: Numbers, gross_profit_total: Numbers, calibration: Calibration
-) -> tuple[Any, Any]:
-    """(Lifetime value, 1 where there is one)."""
-    return per_customer(lifetime_value(expected_revenue, gross_profit_total, calibration))
-
-
-def per_customer(values: Numbers) -> tuple[Any, Any]:
-    """(The value or 0, 1 where there is one): sums whose ratio is the mean per customer."""
-    known = np.isfinite(values)
-    return np.where(known, values, 0.0), known * 1.0
+    return lifetime.per_customer(revenue(revenue_in_window, order_count))
 
 
 INDICATORS = (
@@ -319,9 +139,9 @@ INDICATORS = (
         no_data=N_("Costs are unknown, and revenue is not profit."),
         kinds=("orders", "costs"),
         scale=Percentiles(),
-        measure=net_value,
+        measure=costs.net_value,
         records="orders_in_window",
-        parts=net_value_parts,
+        parts=costs.net_value_parts,
     ),
     Indicator(
         id="lifetime_revenue",
@@ -334,9 +154,9 @@ INDICATORS = (
         no_data=NEVER_ORDERED,
         kinds=("orders",),
         scale=Percentiles(),
-        measure=lifetime_revenue,
+        measure=lifetime.lifetime_revenue,
         records="order_count",
-        parts=lifetime_revenue_parts,
+        parts=lifetime.lifetime_revenue_parts,
     ),
     Indicator(
         id="lifetime_value_to_date",
@@ -349,9 +169,9 @@ INDICATORS = (
         no_data=N_("The customer has never ordered, or the cost of an order is not recorded."),
         kinds=("orders", "costs"),
         scale=Percentiles(),
-        measure=lifetime_value_to_date,
+        measure=lifetime.lifetime_value_to_date,
         records="order_count",
-        parts=value_to_date_parts,
+        parts=lifetime.value_to_date_parts,
     ),
     Indicator(
         id="lifetime_value",
@@ -367,9 +187,9 @@ INDICATORS = (
         no_data=N_("The customer has never ordered, or costs are not recorded."),
         kinds=("orders", "costs"),
         scale=Percentiles(),
-        measure=lifetime_value,
+        measure=lifetime.lifetime_value,
         records="order_count",
-        parts=lifetime_value_sums,
+        parts=lifetime.lifetime_value_sums,
     ),
     Indicator(
         id="acquisition_cost",
@@ -382,23 +202,23 @@ INDICATORS = (
         no_data=N_("What winning the customer cost is not recorded, or there is no lifetime value."),
         kinds=("orders", "costs", "acquisition"),
         scale=Fixed(1, 4),
-        measure=acquisition_cost,
+        measure=costs.acquisition_cost,
         records="order_count",
-        parts=value_and_cost,
+        parts=costs.value_and_cost,
         extras=(
             Extra(
                 id="cost",
                 name=N_("Acquisition cost of a new customer (CAC)"),
                 definition=N_("Marketing and sales spend of the period / new customers of the period."),
                 unit="money",
-                parts=cost_of_new_customers,
+                parts=costs.cost_of_new_customers,
             ),
             Extra(
                 id="pay_back",
                 name=N_("Months until a customer has paid back what winning them cost"),
                 definition=N_("Acquisition cost / gross profit a month since the customer was won."),
                 unit="months",
-                parts=pay_back,
+                parts=costs.pay_back,
             ),
         ),
     ),
@@ -453,7 +273,7 @@ INDICATORS = (
         no_data=N_("There is no credit record."),
         kinds=("credit",),
         scale=Fixed(0.50, 0),
-        measure=credit,
+        measure=costs.credit,
         records="credit_records",
     ),
 )

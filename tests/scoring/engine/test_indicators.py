@@ -296,11 +296,11 @@ def test_lifetime_value_is_lifetime_revenue_still_to_come_at_the_companys_margin
 
 
 def test_the_parts_of_lifetime_value_add_up_and_none_is_negative(market, calibration):
-    from scoring.engine.indicators import value
+    from scoring.engine.indicators import lifetime
 
     columns = Columns(market, Settings(), calibration)
-    whole = columns.call(value.lifetime_value)
-    parts = columns.call(value.lifetime_value_parts)
+    whole = columns.call(lifetime.lifetime_value)
+    parts = columns.call(lifetime.lifetime_value_parts)
     assert parts["first"] + parts["repeat"] == pytest.approx(whole, nan_ok=True)
     assert (parts["first"][whole > 0] > 0).all()
     assert (parts["repeat"][whole > 0] > -1e-6).all()
