@@ -8,6 +8,7 @@ SCHEDULE = {
     "watch runs and data": {"task": "scoring.tasks.watch", "schedule": crontab(minute=7)},
     "release interrupted imports": {"task": "customers.tasks.release_imports", "schedule": crontab()},
     "remove what is kept too long": {"task": "customers.tasks.remove_expired", "schedule": crontab(minute=20, hour=3)},
+    "watch clocks of cases": {"task": "complaints.tasks.watch_clocks", "schedule": crontab()},
     "send webhooks": {"task": "crmquality.office.tasks.send_webhooks", "schedule": crontab()},
     "mail notices": {"task": "crmquality.office.tasks.mail_notices", "schedule": crontab()},
 }

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from complaints import defaults as complaint_defaults
 from crmquality.office.models import BusinessStage, MeasureSettings, Organisation
 from scoring.models import EvaluationModel, ModelAssignment
 from scoring.presets import DEFAULT, PRESETS
@@ -30,4 +31,4 @@ def load(now: dt.datetime) -> dict[str, int]:
         for stage in BusinessStage.values:
             ModelAssignment.objects.create(business_stage=stage, slug=DEFAULT)
             assignments += 1
-    return {"evaluation_models": models, "model_assignments": assignments}
+    return {"evaluation_models": models, "model_assignments": assignments, **complaint_defaults.load()}
