@@ -64,7 +64,7 @@ def start(case: Case, kinds: Iterable[str], at: dt.datetime) -> None:
 
 def stop(case: Case, kinds: Iterable[str], at: dt.datetime) -> None:
     """Stop those that run, with the working time they took; a clock that never ran is left alone."""
-    calendars, pauses = Calendars(), _pauses([case.pk])[case.pk]
+    calendars, pauses = Calendars(), pauses_of([case.pk])[case.pk]
     for clock in case.clocks.running().filter(kind__in=kinds):
         until = max(at, clock.started_at)
         elapsed = _elapsed(clock, until, calendars, pauses)
@@ -125,7 +125,7 @@ UPDATE = """
 
 
 def _recompute(cases: list[int], calendars: Calendars, policies: Policies) -> int:
-    pauses = _pauses(cases)
+    pauses = pauses_of(cases)
     rows = []
     running = CaseClock.objects.running().filter(case__in=cases).select_related("case__customer")
     for clock in running.order_by("pk"):
@@ -156,7 +156,8 @@ def _elapsed(clock: CaseClock, until: dt.datetime, calendars: Calendars, pauses:
     return int(taken.total_seconds())
 
 
-def _pauses(cases: Collection[int]) -> defaultdict[int, list[Pause]]:
+def pauses_of(cases: Collection[int]) -> defaultdict[int, list[Pause]]:
+    """The pauses of these cases, by case; none for a case that was never paused."""
     found: defaultdict[int, list[Pause]] = defaultdict(list)
     rows = CasePause.objects.filter(case__in=cases).values_list("case", "started_at", "ended_at")
     for case, started_at, ended_at in rows:

@@ -14,7 +14,7 @@ from crmquality.office.models import Member, Organisation, Team, Webhook
 from crmquality.office.outbound import announce
 
 from . import clocks, notices, routing
-from .models import Actor, Case, CaseMessage, ClockKind, NotAllowed, Outcome, Status, Step
+from .models import Actor, Case, CaseMessage, ClockKind, Kind, NotAllowed, Outcome, Status, Step
 
 Direction = CaseMessage.Direction
 
@@ -30,7 +30,8 @@ def receive(case: Case, actor: Actor, now: dt.datetime) -> Case:
     case.region = case.region or (case.customer.region if case.customer else "")
     case.save(force_insert=True)
     case.note(Step.RECEIVE, actor, case.received_at, {"channel": case.channel}, to_status=case.status)
-    clocks.start(case, clocks.FROM_RECEIPT, case.received_at)
+    proposal = [ClockKind.PROPOSE] if case.kind == Kind.REQUEST else []
+    clocks.start(case, [*clocks.FROM_RECEIPT, *proposal], case.received_at)
     team, owner = routing.route(case, Organisation.load().today(now))
     if team or owner:
         assign(case, owner, team, Actor.system("rule"), now)
@@ -125,6 +126,7 @@ def propose(case: Case, proposal: str, actor: Actor, now: dt.datetime) -> None:
         raise NotAllowed("A proposal says something.")
     clocks.resume(case, now, now, actor.channel)
     case.take(Step.PROPOSE, actor, now, proposal=proposal, proposed_at=now)
+    clocks.stop(case, [ClockKind.PROPOSE], now)
     notices.of_proposal(case, actor, now)
 
 

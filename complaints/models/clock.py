@@ -18,6 +18,7 @@ class ClockKind(models.TextChoices):
     FIRST_RESPONSE = "response", _("First answer")
     NEXT_RESPONSE = "next", _("Next answer")
     RESOLVE = "resolve", _("Resolve")
+    PROPOSE = "propose", _("Make a proposal")
 
 
 class CaseClockQuerySet(models.QuerySet["CaseClock"]):

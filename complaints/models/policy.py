@@ -45,7 +45,8 @@ class ResponsePolicy(models.Model):
         return " · ".join(filter(None, [self.get_severity_display(), self.tier]))
 
     def seconds_of(self, kind: str) -> int:
-        """The target of a clock, in seconds of working time."""
+        """The target of a clock, in seconds of working time; a proposal is wanted by when others are resolved."""
+        kind = "resolve" if kind == "propose" else kind
         return 60 * int(getattr(self, f"{kind}_minutes"))
 
 
