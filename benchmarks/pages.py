@@ -5,7 +5,6 @@ Whole requests through every middleware, in one process, without the network.
 
 import random
 import statistics
-import time
 from collections.abc import Callable
 from unittest.mock import patch
 
@@ -16,16 +15,6 @@ REQUESTS = 200
 BARE = """
     SELECT c.code, c.name, s.score FROM scoring_currentscore s JOIN customers_customer c ON c.id = s.customer_id
     WHERE s.score IS NOT NULL ORDER BY s.score DESC, s.customer_id DESC LIMIT 50"""
-
-
-def seconds_of(call: Callable[[], object], times: int = REQUESTS) -> list[float]:
-    call()
-    spent = []
-    for _ in range(times):
-        begin = time.perf_counter()
-        call()
-        spent.append(time.perf_counter() - begin)
-    return sorted(spent)
 
 
 def main() -> None:
@@ -81,7 +70,7 @@ def main() -> None:
     rows: list[list[object]] = []
     floor = 0.0
     for name, call in pages.items():
-        spent = seconds_of(call)
+        spent = ground.seconds_of(call)
         median, late = statistics.median(spent), spent[int(len(spent) * 0.95)]
         floor = floor or median
         rows.append([name, median * 1000, late * 1000, median / floor])

@@ -9,6 +9,10 @@ SCHEDULE = {
     "release interrupted imports": {"task": "customers.tasks.release_imports", "schedule": crontab()},
     "remove what is kept too long": {"task": "customers.tasks.remove_expired", "schedule": crontab(minute=20, hour=3)},
     "watch clocks of cases": {"task": "complaints.tasks.watch_clocks", "schedule": crontab()},
+    "sweep files": {"task": "customers.tasks.sweep_files", "schedule": crontab(minute=40, hour=3)},
+    # Every hour, for it is midnight somewhere; it touches only what is to be planned, moved or given up.
+    "plan return visits": {"task": "customers.tasks.plan_visits", "schedule": crontab(minute=5)},
+    "tell what is due": {"task": "customers.tasks.remind", "schedule": crontab(minute="*/15")},
     "send webhooks": {"task": "crmquality.office.tasks.send_webhooks", "schedule": crontab()},
     "mail notices": {"task": "crmquality.office.tasks.mail_notices", "schedule": crontab()},
 }

@@ -154,6 +154,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "files"
+# The largest file that is kept with a customer.
+ATTACHMENT_MEGABYTES = int(os.environ.get("ATTACHMENT_MEGABYTES", "20"))
 
 # Without a mail server nothing is mailed, and the page where members choose says so.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from crmquality.office.views import notice_preferences
+from crmquality.office.views import notice_list, notice_preferences, notice_read
 
 from . import health, views
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("health/", health.Health.as_view(), name="health"),
     path("health/workers/", health.WorkersHealth.as_view(), name="health_workers"),
     path("language/", views.language_switch, name="language_switch"),
+    path("notices/", notice_list, name="notice_list"),
+    path("notices/<int:pk>/read/", notice_read, name="notice_read"),
     path("notices/read/", views.notices_read, name="notices_read"),
     path("notices/preferences/", notice_preferences, name="notice_preferences"),
     path("", include("customers.urls")),

@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404
 from crmquality.office.models import Member
 from crmquality.office.roles import Right
 
-from .models import Customer, FollowUp
+from .models import Attachment, Customer, FollowUp
 from .models.customer import CustomerQuerySet
+from .models.interaction import FollowUpQuerySet
 
 
 def customers_read(member: Member) -> CustomerQuerySet:
@@ -39,3 +40,19 @@ def follow_up_edit(member: Member, pk: int) -> FollowUp:
     if not member.has_right(Right.EDIT):
         raise Http404
     return get_object_or_404(FollowUp.objects.visible_to(member).select_related("customer"), pk=pk)
+
+
+def attachment_read(member: Member, pk: int) -> Attachment:
+    """The attachment, if the member may see its customer."""
+    return get_object_or_404(Attachment, pk=pk, customer__in=customers_read(member))
+
+
+def may_compare(member: Member) -> bool:
+    """May the member see how each colleague does? Agents see their own work only."""
+    return member.has_right(Right.SEE_ALL) or member.has_right(Right.HAND_OVER)
+
+
+def visits_measured(member: Member) -> FollowUpQuerySet:
+    """Follow-ups that the member may see measured: of everybody, of the team, or the own."""
+    visible = FollowUp.objects.visible_to(member)
+    return visible if may_compare(member) else visible.filter(owner=member)

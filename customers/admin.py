@@ -21,11 +21,12 @@ from .models import (
     ProductLine,
     RetentionPeriod,
     Return,
+    VisitInterval,
 )
 from .models.customer import CustomerQuerySet
 from .models.imports import ImportPreset, ImportRun
 
-register_events(Customer, Order, OrderLine, Product, Return)
+register_events(Customer, Order, OrderLine, Product, Return, VisitInterval)
 
 
 class PhaseInline(TabularInline):
@@ -134,3 +135,17 @@ class PersonalDataLogAdmin(ReadOnly):
 class CustomerMergeAdmin(ReadOnly):
     list_display = ["merged_at", "removed_code", "removed_name", "kept", "undone_at"]
     list_select_related = ["kept"]
+
+
+@admin.register(VisitInterval)
+class VisitIntervalAdmin(Tracked):
+    """One row per tier, all there from the start: only the days are changed."""
+
+    list_display = ["__str__", "days"]
+    list_editable = ["days"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: VisitInterval | None = None) -> bool:
+        return False

@@ -1,17 +1,30 @@
 """One value for many customers at once, and its undo."""
 
+import datetime as dt
 from typing import Any
 
 import pghistory
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from crmquality.office.models import Member, Notice, Topic
 
+from .models import Customer
 from .models.customer import CustomerQuerySet
 
 # What can be set for many at once, and its column.
 FIELDS = {"owner": "owner_id", "tier": "tier", "segment": "segment"}
-GIVEN = "%(n)s customers are yours now."
+GIVEN = gettext_noop("Customers that are yours now: %(n)s.")
+ONE_GIVEN = gettext_noop("%(customer)s is your customer now.")
+
+
+def tell_owner(customer: Customer, by: Member, now: dt.datetime) -> int:
+    """Tell the owner that somebody else gave him this customer; how many were told."""
+    if customer.owner is None or customer.owner == by:
+        return 0
+    key, url = f"given-customer-{customer.pk}-{now:%Y%m%d%H%M%S}", customer.get_absolute_url()
+    name = customer.name
+    return Notice.tell([customer.owner], key, "info", ONE_GIVEN, url=url, topic=Topic.CUSTOMERS, customer=name)
 
 
 @transaction.atomic

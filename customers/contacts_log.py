@@ -1,12 +1,15 @@
 """Writing down a call or a visit, once, with what it settles and what comes next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
-from crmquality.office.models import Member
+from crmquality.office.models import Member, Webhook
+from crmquality.office.outbound import announce
 
-from . import follow_ups
+from . import attachments, follow_ups
 from .models import FollowUp, Interaction
 
 PAGE = "page"
@@ -27,20 +30,24 @@ def log_interaction(
     once: str,
     settles: FollowUp | None = None,
     next_step: FollowUp | None = None,
+    uploads: Sequence[UploadedFile] = (),
 ) -> Logged:
-    """Store the interaction, mark what it settles as done by it, plan the next step: all or nothing.
+    """Store the interaction and its files, mark what it settles as done by it, plan the next step.
 
-    `once` is the key of the form that was filled in: sent twice, it is stored once, because
+    All or nothing. `once` is the key of the form that was filled in: sent twice, it is stored once, because
     interaction_external_key says so.
     """
     interaction.member = by
     interaction.external_source, interaction.external_id = PAGE, once
     try:
-        with transaction.atomic():
+        with attachments.written(uploads) as files, transaction.atomic():
             interaction.save(force_insert=True)
+            attachments.store(files, interaction.customer, by, interaction)
             is_late = settles is not None and not _settle(settles, interaction, by)
             if next_step is not None:
                 _plan(next_step, interaction)
+            told = {"id": interaction.pk, "customer": interaction.customer.code, "channel": interaction.channel}
+            announce(Webhook.Event.INTERACTION_LOGGED, told)
     except IntegrityError:
         stored = Interaction.objects.filter(external_source=PAGE, external_id=once).first()
         if stored is None:

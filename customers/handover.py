@@ -4,12 +4,13 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from crmquality.office.models import Member, Notice, Topic
 
 from .models import Customer, FollowUp, Opportunity
 
-HANDED_OVER = "%(n)s customers of %(from)s are yours now, with what is open for them."
+HANDED_OVER = gettext_noop("%(n)s customers of %(from)s are yours now, with what is open for them.")
 
 
 def owned(member: Member) -> dict[str, int]:

@@ -2,6 +2,9 @@
 
 from django.db import IntegrityError, models, transaction
 
+from crmquality.office.models import Webhook
+from crmquality.office.outbound import announce
+
 from .contacts_log import PAGE
 from .models import Contact, Opportunity
 from .models.source import Sourced
@@ -39,7 +42,11 @@ def _is_stored(record: models.Model, once: str) -> bool:
 
 def close(opportunity: Opportunity, seen: str) -> bool:
     """Write down how it ended; False if its outcome is no longer the one `seen` when deciding."""
-    claimed = Opportunity.objects.filter(pk=opportunity.pk, outcome=seen).update(
-        outcome=opportunity.outcome, closed_on=opportunity.closed_on, reason=opportunity.reason
-    )
+    with transaction.atomic():
+        claimed = Opportunity.objects.filter(pk=opportunity.pk, outcome=seen).update(
+            outcome=opportunity.outcome, closed_on=opportunity.closed_on, reason=opportunity.reason
+        )
+        if claimed:
+            told = {"id": opportunity.pk, "customer": opportunity.customer.code, "outcome": opportunity.outcome}
+            announce(Webhook.Event.OPPORTUNITY_CLOSED, told)
     return claimed == 1

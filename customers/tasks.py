@@ -1,4 +1,4 @@
-"""Celery's side of imports: fetch, call one verb, answer."""
+"""Celery's side of the customers: fetch, call one verb, answer."""
 
 import structlog
 from celery import shared_task
@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 
 from crmquality.lib.tables import TableError
 from crmquality.office.models import Member
+from customers import attachments, reminders, visits
 from customers.imports.errors import ImportCancelled, ImportRefused
 from customers.imports.living import release_interrupted
 from customers.imports.progress import OnRun
@@ -73,3 +74,21 @@ def release_imports() -> int:
 def remove_expired() -> dict[str, int]:
     """What is older than its retention period goes; killed, the next night goes on."""
     return retention.enforce(timezone.now())
+
+
+@shared_task
+def plan_visits() -> dict[str, int]:
+    """Return visits, by the interval of each customer's tier."""
+    return visits.plan(timezone.now())
+
+
+@shared_task
+def sweep_files() -> int:
+    """Files that a dying process left without a record go."""
+    return attachments.sweep(timezone.now())
+
+
+@shared_task
+def remind() -> int:
+    """What is due, told every morning."""
+    return reminders.remind(timezone.now())

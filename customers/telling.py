@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crmquality.lib.formats import day, decimal, money
@@ -72,7 +74,9 @@ def follow_up(row: FollowUp, office: Organisation) -> Telling:
     badge, tone = states[True]
     icon = "visit" if row.kind == FollowUp.Kind.RETURN_VISIT else "task"
     body = "\n".join(part for part in (row.notes, row.outcome) if part)
-    return Telling(row.subject, listed([row.get_kind_display(), row.contact, row.owner]), badge, tone, body, icon=icon)
+    kind = row.get_kind_display()
+    who = listed([kind if kind != row.title else "", row.contact, row.owner])
+    return Telling(row.title, who, badge, tone, body, icon=icon)
 
 
 def order(row: Order, office: Organisation) -> Telling:
@@ -142,7 +146,8 @@ def loss(row: Loss, office: Organisation) -> Telling:
 
 
 def attachment(row: Attachment, office: Organisation) -> Telling:
-    return Telling(row.name, listed([row.content_type, row.member]))
+    who = listed([filesizeformat(row.size), row.member])
+    return Telling(row.name, who, url=reverse("customers:attachment_download", args=[row.pk]))
 
 
 def phase(row: CustomerPhase, office: Organisation) -> Telling:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from .views import customers, follow_ups, handover, imports, log, privacy, quality, records
+from .views import attachments, customers, follow_ups, handover, imports, log, privacy, quality, records, visits
 
 app_name = "customers"
 
@@ -38,6 +38,8 @@ work = [
     path("follow-ups/<int:pk>/done/", follow_ups.follow_up_done, name="follow_up_done"),
     path("follow-ups/<int:pk>/postpone/", follow_ups.follow_up_postpone, name="follow_up_postpone"),
     path("follow-ups/<int:pk>/cancel/", follow_ups.follow_up_cancel, name="follow_up_cancel"),
+    path("attachments/<int:pk>/", attachments.attachment_download, name="attachment_download"),
+    path("visits/", visits.visit_list, name="visit_list"),
     path("<path:code>/records/", records.record_list, name="record_list"),
     path("<path:code>/records/<slug:kind>/new/", records.record_create, name="record_create"),
     path("<path:code>/records/<slug:kind>/<int:pk>/", records.record_edit, name="record_edit"),

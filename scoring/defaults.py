@@ -6,6 +6,7 @@ from django.db import transaction
 
 from complaints import defaults as complaint_defaults
 from crmquality.office.models import BusinessStage, MeasureSettings, Organisation
+from customers.models import VisitInterval
 from scoring.models import EvaluationModel, ModelAssignment
 from scoring.presets import DEFAULT, PRESETS
 
@@ -15,6 +16,7 @@ def load(now: dt.datetime) -> dict[str, int]:
     """Load what is missing, change nothing that is there; how many rows of each were made."""
     Organisation.load()
     MeasureSettings.current()
+    intervals = VisitInterval.load_defaults()
     models = assignments = 0
     for preset in PRESETS:
         if not EvaluationModel.objects.filter(slug=preset.slug).exists():
@@ -31,4 +33,9 @@ def load(now: dt.datetime) -> dict[str, int]:
         for stage in BusinessStage.values:
             ModelAssignment.objects.create(business_stage=stage, slug=DEFAULT)
             assignments += 1
-    return {"evaluation_models": models, "model_assignments": assignments, **complaint_defaults.load()}
+    return {
+        "evaluation_models": models,
+        "model_assignments": assignments,
+        "visit_intervals": intervals,
+        **complaint_defaults.load(),
+    }

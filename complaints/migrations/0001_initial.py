@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0007_imports_list_left_names'),
-        ('office', '0003_calendars'),
+        ('office', '0005_calendars'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,11 +1,13 @@
-"""Fields of forms that Django has not: money, moments of a company's own clock."""
+"""Fields of forms that Django has not: money, moments of a company's own clock, several files."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -62,3 +64,35 @@ class MoneyField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """Minor units as the field is typed: 123456 is "1234.56"."""
         return str(Decimal(value).scaleb(-digits_of(self.currency))) if isinstance(value, int) else value
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files up to `most`; its value is a list, each checked by `check`, which raises ValueError."""
+
+    widget = FilesInput
+
+    def __init__(self, *, check: Callable[[UploadedFile], None], most: int = 10, **kwargs: Any) -> None:
+        super().__init__(allow_empty_file=True, **kwargs)
+        self.check, self.most = check, most
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files = list(data or [])
+        if not files and self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        if len(files) > self.most:
+            raise forms.ValidationError(_("These are more than %(most)s files."), params={"most": self.most})
+        errors = [message for file in files if (message := self._refusal(file))]
+        if errors:
+            raise forms.ValidationError(errors)
+        return files
+
+    def _refusal(self, file: UploadedFile) -> str:
+        try:
+            self.check(file)
+        except ValueError as refused:
+            return str(refused)
+        return ""

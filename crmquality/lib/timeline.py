@@ -146,12 +146,20 @@ def _select(part: Part, place: Place | None, text: str) -> str:
         conditions.append(f"{part.day} <= %(day)s" if part.day else f"{part.at} <= %(at)s")
         conditions.append(f"({part.moment}, '{part.name}'::text, id) < (%(at)s, %(part)s, %(id)s)")
     if text:
-        searched = " || ' ' || ".join(f"COALESCE({column}, '')" for column in part.texts)
-        found = f"strpos(lower(normalize({searched}, NFKC)), %(text)s) > 0" if part.texts else "false"
-        conditions.append(found)
+        conditions.append(_contains(part.texts))
     return f"""
         SELECT {part.moment} AS at, '{part.name}'::text AS part, id FROM {part.table}
         WHERE {" AND ".join(conditions)} ORDER BY {part.day or part.at} DESC, id DESC LIMIT %(limit)s"""
+
+
+def _contains(columns: Sequence[str]) -> str:
+    """Does one of the columns, as `lib.text.normalised` has it, contain the text?"""
+    if not columns:
+        return "false"
+    text = " || ' ' || ".join(f"COALESCE({column}, '')" for column in columns)
+    # Asking whether there is anything to normalise takes a quarter of the time of doing it.
+    normal = f"CASE WHEN ({text}) IS NFKC NORMALIZED THEN {text} ELSE normalize({text}, NFKC) END"
+    return f"strpos(lower({normal}), %(text)s) > 0"
 
 
 def _items(parts: Mapping[str, Part], rows: Sequence[tuple[dt.datetime, str, int]]) -> list[TimelineItem]:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 import requests
@@ -17,9 +18,11 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from requests_hardened import Config, Manager
 
 from .models import Notice, Topic, Webhook, WebhookDelivery
+from .models.outbound import new_secret
 
 # After the first attempt; then it is given up and an admin is told.
 WAITS = [dt.timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 1440)]
@@ -30,18 +33,39 @@ LONGEST_ERROR = 300
 def announce(event: Webhook.Event, data: dict[str, Any]) -> int:
     """Put `data` on its way to every active webhook that wants the event; how many do."""
     hooks = Webhook.objects.filter(is_active=True, events__contains=[event])
-    key, now = uuid.uuid4(), timezone.now()
+    return len(_put_on_its_way(hooks, event, data, timezone.now()))
+
+
+def _put_on_its_way(
+    hooks: Iterable[Webhook], event: Webhook.Event, data: dict[str, Any], now: dt.datetime
+) -> list[WebhookDelivery]:
+    key = uuid.uuid4()
     body = {
         "event": event,
         "key": str(key),
         "at": now.isoformat(),
         "data": json.loads(DjangoJSONEncoder().encode(data)),
     }
-    deliveries = [
+    return WebhookDelivery.objects.bulk_create(
         WebhookDelivery(webhook=hook, event=event, event_key=key, body=body, next_attempt_at=now) for hook in hooks
-    ]
-    WebhookDelivery.objects.bulk_create(deliveries)
-    return len(deliveries)
+    )
+
+
+@transaction.atomic
+def ping(hook: Webhook, now: dt.datetime) -> WebhookDelivery:
+    """Send a test message at once, once: whoever asked looks at the outcome."""
+    (delivery,) = _put_on_its_way([hook], Webhook.Event.PING, {"webhook": hook.pk}, now)
+    _attempt(delivery, now)
+    delivery.next_attempt_at = None
+    delivery.save()
+    return delivery
+
+
+def renew_secret(hook: Webhook) -> str:
+    """A new secret; messages signed with the old one are no longer sent from now on."""
+    hook.secret = new_secret()
+    hook.save(update_fields=["secret"])
+    return hook.secret
 
 
 def send_due(now: dt.datetime) -> int:
@@ -61,15 +85,21 @@ def _send_next(now: dt.datetime) -> bool:
     delivery = due.select_for_update(skip_locked=True, of=("self",)).select_related("webhook").order_by("id").first()
     if delivery is None:
         return False
-    delivery.attempts += 1
-    delivery.answer_status, delivery.error = _post(delivery)
-    is_accepted = delivery.answer_status is not None and 200 <= delivery.answer_status < 300
-    delivery.delivered_at = now if is_accepted else None
+    is_accepted = _attempt(delivery, now)
     delivery.next_attempt_at = None if is_accepted else _next_attempt(delivery, now)
     delivery.save()
     if not is_accepted and delivery.next_attempt_at is None:
         _tell_given_up(delivery)
     return True
+
+
+def _attempt(delivery: WebhookDelivery, now: dt.datetime) -> bool:
+    """Send it, not stored yet; did the receiver take it?"""
+    delivery.attempts += 1
+    delivery.answer_status, delivery.error = _post(delivery)
+    is_accepted = delivery.answer_status is not None and 200 <= delivery.answer_status < 300
+    delivery.delivered_at = now if is_accepted else None
+    return is_accepted
 
 
 def _next_attempt(delivery: WebhookDelivery, now: dt.datetime) -> dt.datetime | None:
@@ -122,7 +152,7 @@ def send_again(delivery: WebhookDelivery, now: dt.datetime) -> bool:
     return again.update(next_attempt_at=now, delivered_at=None, attempts=0, error="") == 1
 
 
-GIVEN_UP = "A webhook did not accept %(event)s; sending was given up after %(attempts)s attempts."
+GIVEN_UP = gettext_noop("A webhook did not accept %(event)s; sending was given up after %(attempts)s attempts.")
 
 
 def _tell_given_up(delivery: WebhookDelivery) -> None:

@@ -5,11 +5,14 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from crmquality.lib.fields import MomentField, MoneyField
+from crmquality.lib.fields import FilesField, MomentField, MoneyField
 from crmquality.office.models import Member, Organisation
-from customers import records
+from customers import attachments, records
 from customers.models import Contact, Customer
 
 SELECTS = (forms.Select, forms.SelectMultiple)
@@ -20,9 +23,17 @@ def one_time_key() -> str:
     return secrets.token_urlsafe(16)
 
 
+def files_field(label: Promise, *, required: bool) -> FilesField:
+    """Files to keep with the record."""
+    return FilesField(check=attachments.check, label=label, required=required)
+
+
 class RecordForm(forms.ModelForm):
     """A record of one customer, written by one member; money and moments are the organisation's."""
 
+    # What the button says, and what is said once it is stored.
+    action = gettext_lazy("Save")
+    said = gettext_lazy("Saved.")
     # Stays with the form: sent twice, the record is stored once.
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
@@ -38,6 +49,9 @@ class RecordForm(forms.ModelForm):
             self._dress(field)
         if "contact" in self.fields:
             self._offer_contacts()
+        for name, field in self.fields.items():
+            if isinstance(field, FilesField):
+                self._offer_files(name)
         if "owner" in self.fields:
             people = Member.objects.filter(is_active=True).exclude(role="")
             self.fields["owner"].queryset = people  # type: ignore[attr-defined]
@@ -56,6 +70,12 @@ class RecordForm(forms.ModelForm):
             field.widget.attrs["class"] = "form-select" if isinstance(field.widget, SELECTS) else "form-control"
         if isinstance(field.widget, forms.Textarea):
             field.widget.attrs |= {"rows": 3}
+
+    def _offer_files(self, name: str) -> None:
+        """Chosen files stay chosen while this form, and no later one, is drawn again."""
+        key = self.data.get("once") or self.fields["once"].initial
+        self.fields[name].widget.attrs |= {"hx-preserve": "true", "id": f"record_{name}_{key}"}
+        self.fields[name].help_text = _("Up to %(limit)s MB each.") % {"limit": settings.ATTACHMENT_MEGABYTES}
 
     def _offer_contacts(self) -> None:
         """Those of this customer who are still there."""

@@ -13,6 +13,7 @@ from crmquality.office.models import Organisation
 from customers import telling
 from customers.models import Consent, Customer
 
+from . import attachments
 from . import records as forms
 from .base import RecordForm
 
@@ -30,12 +31,12 @@ class Action:
 
 @dataclass(frozen=True)
 class RecordKind:
-    """`add` and `edit` head the form; without `add` it cannot be added, without `title` it has no card."""
+    """`add` and `edit` head the form; without one that is not done, without `title` it has no card."""
 
     name: str
     form: type[RecordForm]
     rows: Rows
-    edit: Promise
+    edit: Promise | None
     add: Promise | None = None
     title: Promise | None = None
     icon: str = ""
@@ -76,6 +77,11 @@ CARDS = [
         "loss", forms.LossForm, lambda c: c.losses.select_related("reason__parent"),
         _("Change the loss"), _("Add a loss"), _("Losses"), "loss", telling.loss,
     ),
+    RecordKind(
+        "attachment", attachments.AttachmentForm, lambda c: c.attachments.select_related("member", "interaction"),
+        None, _("Add files"), _("Attachments"), "clip", telling.attachment,
+        (Action("deletion", _("Delete"), lambda row: True),), extra="customers/_record_attachment.html",
+    ),
 ]  # fmt: skip
 OTHERS = [
     RecordKind(
@@ -83,6 +89,9 @@ OTHERS = [
         _("Change the follow-up"), _("Plan a follow-up"),
     ),
     RecordKind("interaction", forms.InteractionForm, lambda c: c.interactions.all(), _("Mend what was logged")),
+    RecordKind(
+        "deletion", attachments.AttachmentDeletion, lambda c: c.attachments.all(), _("Delete this file?"),
+    ),
     RecordKind("stage", forms.StageForm, lambda c: c.opportunities.filter(outcome=""), _("Move the opportunity")),
     RecordKind("outcome", forms.OutcomeForm, lambda c: c.opportunities.all(), _("How the opportunity ended")),
     # What somebody agreed to is never edited: the next thing they say is added.

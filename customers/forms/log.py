@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from crmquality.lib.fields import DayInput, MomentField
 from customers.models import Channel, Customer, FollowUp, Interaction
 
-from .base import RecordForm
+from .base import RecordForm, files_field
 
 
 class LogForm(RecordForm):
@@ -24,6 +24,8 @@ class LogForm(RecordForm):
     next_on = forms.DateField(label=gettext_lazy("Next step due on"), required=False, widget=DayInput)
     next_subject = forms.CharField(label=gettext_lazy("What is to be done"), required=False, max_length=200)
     next_kind = forms.ChoiceField(label=gettext_lazy("As"), choices=FollowUp.Kind, required=False)
+
+    attached = files_field(gettext_lazy("Files"), required=False)
 
     class Meta:
         model = Interaction
@@ -52,7 +54,7 @@ class LogForm(RecordForm):
             {
                 "settles": follow_up.pk,
                 "contact": follow_up.contact_id,
-                "subject": follow_up.subject,
+                "subject": follow_up.title,
                 "direction": "out",
                 "kind": Interaction.Kind.RETURN_VISIT if is_visit else Interaction.Kind.CONTACT,
                 "channel": Channel.VISIT if is_visit else Channel.PHONE,
@@ -87,4 +89,4 @@ class LogForm(RecordForm):
 
 
 def _worded(follow_up: FollowUp) -> str:
-    return f"{follow_up.subject} · {follow_up.get_kind_display()} · {follow_up.due_on:%Y-%m-%d}"
+    return f"{follow_up.title} · {follow_up.get_kind_display()} · {follow_up.due_on:%Y-%m-%d}"

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crmquality.lib.fields import DayInput, MomentField, MoneyField
-from customers import records
+from customers import follow_ups, records
 from customers.models import (
     Channel,
     Consent,
@@ -83,6 +84,21 @@ class FollowUpForm(RecordForm):
         model = FollowUp
         fields = ["subject", "kind", "due_on", "due_time", "owner", "contact", "notes"]
         widgets = {"due_on": DayInput, "due_time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.is_planned:
+            # It stays a visit, and its owner's whose customer it is.
+            del self.fields["kind"], self.fields["owner"]
+            self.initial["subject"] = self.instance.title
+
+    @transaction.atomic
+    def store(self) -> bool:
+        is_given = "owner" in self.changed_data
+        is_stored = super().store()
+        if is_stored and is_given:
+            follow_ups.tell_owner(self.instance, self.member, self.key)
+        return is_stored
 
 
 class InteractionForm(RecordForm):

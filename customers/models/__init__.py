@@ -10,6 +10,7 @@ from .opportunity import AcquisitionSpend, Loss, Opportunity, Reason
 from .orders import Order, OrderLine, Return
 from .privacy import PersonalDataLog, RetentionPeriod
 from .product import Product, ProductLine
+from .visit import VisitInterval
 
 __all__ = [
     "AcquisitionSpend",
@@ -45,4 +46,5 @@ __all__ = [
     "Return",
     "ServiceContract",
     "Tier",
+    "VisitInterval",
 ]

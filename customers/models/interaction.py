@@ -4,9 +4,12 @@ import datetime as dt
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import TruncDate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crmquality.office.models import history
@@ -77,6 +80,16 @@ class Interaction(Sourced):
         return self.subject or f"{self.get_channel_display()} · {self.occurred_at:%Y-%m-%d}"
 
 
+class VisitState(models.TextChoices):
+    """How a return visit stands by the day it was first promised for."""
+
+    KEPT = "kept", _("Kept on time")
+    LATE = "late", _("Done late")
+    MISSED = "missed", _("Missed")
+    GIVEN_UP = "given_up", _("Given up in time")
+    COMING = "coming", _("Still to come")
+
+
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def open(self) -> "FollowUpQuerySet":
         return self.filter(done_at=None, cancelled_at=None)
@@ -84,6 +97,25 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def due(self, by: dt.date) -> "FollowUpQuerySet":
         """Open and due on `by` or before."""
         return self.open().filter(due_on__lte=by)
+
+    def visits(self, today: dt.date, zone: dt.tzinfo) -> "models.QuerySet[Any]":
+        """The return visits, each with its `state`; one promised for `today` can still be kept.
+
+        Postponing changes nothing: what counts is the promised day. One that was given up after it
+        was missed all the same.
+        """
+        done_on, cancelled_on = TruncDate("done_at", tzinfo=zone), TruncDate("cancelled_at", tzinfo=zone)
+        state = Case(
+            When(done_on__lte=F("promised_on"), then=Value(VisitState.KEPT)),
+            When(done_at__isnull=False, then=Value(VisitState.LATE)),
+            When(cancelled_on__lte=F("promised_on"), then=Value(VisitState.GIVEN_UP)),
+            When(Q(cancelled_at__isnull=False) | Q(promised_on__lt=today), then=Value(VisitState.MISSED)),
+            default=Value(VisitState.COMING),
+            output_field=models.CharField(),
+        )
+        return self.filter(kind=FollowUp.Kind.RETURN_VISIT).annotate(
+            done_on=done_on, cancelled_on=cancelled_on, state=state
+        )
 
     def visible_to(self, member: Any) -> "FollowUpQuerySet":
         """Those of the customers the member may see."""
@@ -115,6 +147,8 @@ class FollowUp(Sourced):
     subject = models.CharField(_("what is to be done"), max_length=200)
     notes = models.TextField(_("notes"), blank=True, db_default="")
     due_on = models.DateField(_("due on"))
+    # Set by a trigger; postponing leaves it alone, so that being late cannot be edited away.
+    promised_on = models.DateField(_("first promised for"), editable=False)
     due_time = models.TimeField(_("at"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
@@ -140,6 +174,7 @@ class FollowUp(Sourced):
     is_planned = models.BooleanField(
         _("planned by the visit interval"), default=False, db_default=False, editable=False
     )
+    interval_days = models.PositiveSmallIntegerField(_("by an interval of days"), null=True, blank=True, editable=False)
 
     objects = FollowUpQuerySet.as_manager()
 
@@ -169,14 +204,30 @@ class FollowUp(Sourced):
             models.Index(
                 name="followup_facts",
                 fields=["customer", "due_on"],
-                include=["kind", "done_at", "cancelled_at", "id"],
+                include=["kind", "promised_on", "done_at", "cancelled_at", "id"],
             ),
+            # Visits of a period, of everybody.
+            models.Index(name="followup_visits", fields=["promised_on"], condition=Q(kind="return_visit")),
             models.Index(name="followup_by_contact", fields=["contact"], condition=Q(contact__isnull=False)),
         ]
-        triggers = mark_changed()
+        triggers = [
+            *mark_changed(),
+            pgtrigger.Trigger(
+                name="promise_the_day",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="NEW.promised_on = COALESCE(NEW.promised_on, NEW.due_on); RETURN NEW;",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The subject; of a visit that was planned for somebody, in the reader's language."""
+        return gettext(self.subject) if self.is_planned else self.subject
 
     @property
     def is_open(self) -> bool:

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from crmquality.office.models import Member
 
+from .. import attachments
 from ..models import Attachment, Contact, Customer, FollowUp, Interaction, PersonalDataLog
 from . import files, traces
 
@@ -28,7 +29,7 @@ def erase_contact(contact: Contact, member: Any) -> PersonalDataLog:
     )
     talks = Interaction.objects.filter(contact=contact)
     counts = {
-        "attachments": files.delete(Attachment.objects.filter(interaction__in=talks)),
+        "attachments": attachments.delete(Attachment.objects.filter(interaction__in=talks)),
         "interactions": talks.count(),
         "follow_ups": FollowUp.objects.filter(contact=contact).count(),
         "consents": contact.consents.count(),
@@ -50,7 +51,7 @@ def erase_customer(customer: Customer, member: Any) -> PersonalDataLog:
     words = traces.patterns([customer.name], [customer.email], [customer.phone])
     same_name = Customer.objects.filter(name__iexact=customer.name).exclude(pk=customer.pk).exists()
     own = traces.patterns([] if same_name else [customer.name], [customer.email], [customer.phone])
-    counts = {"contacts": 0, "attachments": files.delete(customer.attachments.all())}
+    counts = {"contacts": 0, "attachments": attachments.delete(customer.attachments.all())}
     for contact in customer.contacts.all():
         erase_contact(contact, member)
         counts["contacts"] += 1

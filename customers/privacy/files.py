@@ -1,35 +1,21 @@
-"""Files that hold personal data: attachments, and uploads that wait to be imported."""
+"""Uploads that hold personal data while they wait to be imported."""
 
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from crmquality.lib.tables import TableError
 
 from ..imports.options import ImportOptions
 from ..imports.running import open_table, stored_path
-from ..models import Attachment, ImportRun
+from ..models import ImportRun
 
 ROWS_AT_ONCE = 50_000
-
-
-def attachment_path(attachment: Attachment) -> Path:
-    return Path(settings.MEDIA_ROOT) / "attachments" / attachment.stored_name
 
 
 def _remove(paths: list[Path]) -> None:
     for path in paths:
         path.unlink(missing_ok=True)
-
-
-def delete(attachments: QuerySet[Attachment]) -> int:
-    """Delete rows and, once that is certain, their files; how many."""
-    paths = [attachment_path(attachment) for attachment in attachments]
-    attachments.delete()
-    transaction.on_commit(lambda: _remove(paths))
-    return len(paths)
 
 
 def forget_uploads(words: list[str]) -> int:

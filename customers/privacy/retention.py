@@ -6,8 +6,9 @@ from collections.abc import Callable
 from django.db import connection, models, transaction
 from pghistory.models import Event
 
+from .. import attachments
 from ..models import Attachment, Contact, ImportChange, ImportRejection, Interaction, PersonalDataLog, RetentionPeriod
-from . import files, traces
+from . import traces
 from .erasing import erase_contact
 
 BATCH = 1000
@@ -41,8 +42,7 @@ def _former_contacts(before: dt.datetime) -> int:
 
 
 def _attachments(before: dt.datetime) -> int:
-    with transaction.atomic():
-        return files.delete(Attachment.objects.filter(created_at__lt=before))
+    return attachments.delete(Attachment.objects.filter(created_at__lt=before))
 
 
 def _import_logs(before: dt.datetime) -> int:

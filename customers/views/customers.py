@@ -1,14 +1,17 @@
 """Making and changing a customer by hand."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crmquality.office.models import Webhook
 from crmquality.office.outbound import announce
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers.access import customer_edit as customer_to_edit
+from customers.assigning import tell_owner
 from customers.forms.customer import CustomerForm
 from customers.models import Customer
 
@@ -28,8 +31,11 @@ def customer_edit(request: MemberRequest, code: str) -> HttpResponse:
 def _form(request: MemberRequest, customer: Customer | None, said: str, event: Webhook.Event) -> HttpResponse:
     form = CustomerForm(request.POST or None, instance=customer, member=request.user)
     if request.method == "POST" and form.is_valid():
-        stored = form.save()
-        announce(event, {"code": stored.code, "name": stored.name})
+        with transaction.atomic():
+            stored = form.save()
+            announce(event, {"code": stored.code, "name": stored.name})
+            if "owner" in form.changed_data:
+                tell_owner(stored, request.user, timezone.now())
         messages.success(request, said)
         return redirect(stored)
     context = {"form": form, "customer": customer}

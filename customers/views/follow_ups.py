@@ -85,6 +85,6 @@ def _change(
         else:
             messages.warning(request, _("Somebody else had settled this already; nothing was changed."))
         return finish(request, reverse("customers:follow_up_list"))
-    context = {"form": form, "customer": customer, "title": title, "text": follow_up.subject, "action": action}
+    context = {"form": form, "customer": customer, "title": title, "text": follow_up.title, "action": action}
     status = 422 if request.method == "POST" else 200
     return render_page(request, "customers/record_edit.html", "customers/_record_sheet.html", context, status)

@@ -36,6 +36,7 @@ def interaction_create(request: MemberRequest) -> HttpResponse:
     customer, candidates = _who(request, asked)
     form = LogForm(
         request.POST or None,
+        files=request.FILES or None,
         customer=customer,
         member=request.user,
         now=timezone.now(),
@@ -75,7 +76,8 @@ def _settled(customer: Customer | None, asked: QueryDict) -> FollowUp | None:
 def _log(request: MemberRequest, form: LogForm) -> HttpResponse:
     interaction = form.save(commit=False)
     interaction.customer = form.customer
-    logged = log_interaction(interaction, request.user, form.key, form.cleaned_data["settles"], form.next_step())
+    data = form.cleaned_data
+    logged = log_interaction(interaction, request.user, form.key, data["settles"], form.next_step(), data["attached"])
     _say(request, logged.is_new, logged.is_late, {"customer": form.customer})
     return finish(request, reverse("scoring:customer_timeline", args=[logged.interaction.customer.code]))
 

@@ -14,6 +14,7 @@ from crmquality.lib.htmx import finish, render_page
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers.access import customer_read
+from customers.forms.base import RecordForm
 from customers.forms.kinds import CARDS, KINDS, RecordKind
 from customers.models import Consent, Customer
 
@@ -66,6 +67,8 @@ def record_create(request: MemberRequest, code: str, kind: str) -> HttpResponse:
 def record_edit(request: MemberRequest, code: str, kind: str, pk: int) -> HttpResponse:
     customer = customer_read(request.user, code)
     asked = _kind(kind)
+    if not asked.edit:
+        raise Http404
     return _form(request, customer, asked, asked.edit, get_object_or_404(asked.rows(customer), pk=pk))
 
 
@@ -76,25 +79,27 @@ def _kind(name: str) -> RecordKind:
 
 
 def _form(request: MemberRequest, customer: Customer, kind: RecordKind, title: Any, row: Any) -> HttpResponse:
+    is_sent = request.method == "POST"
     form = kind.form(
-        request.POST or None,
+        request.POST if is_sent else None,
+        files=request.FILES if is_sent else None,
         customer=customer,
         member=request.user,
         now=timezone.now(),
         instance=row,
         initial={"contact": request.GET["contact"]} if "contact" in request.GET else {},
     )
-    if request.method == "POST" and form.is_valid():
-        _say(request, form.store(), is_new=row is None)
+    if is_sent and form.is_valid():
+        _say(request, form, form.store(), is_new=row is None)
         return finish(request, reverse("customers:record_list", args=[customer.code]))
-    context = {"form": form, "customer": customer, "title": title}
-    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "customer": customer, "title": title, "action": form.action, "text": row or ""}
+    status = 422 if is_sent else 200
     return render_page(request, "customers/record_edit.html", "customers/_record_sheet.html", context, status)
 
 
-def _say(request: MemberRequest, is_stored: bool, is_new: bool) -> None:
+def _say(request: MemberRequest, form: RecordForm, is_stored: bool, is_new: bool) -> None:
     if is_stored:
-        messages.success(request, _("Saved."))
+        messages.success(request, form.said)
     elif is_new:
         messages.info(request, _("This was saved already; nothing was added."))
     else:

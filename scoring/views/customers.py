@@ -1,23 +1,20 @@
 """The ranked list of customers and the page of one."""
 
 import datetime as dt
-import tempfile
 from typing import Any
 
-from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
-from crmquality.lib.csvsafe import csv_lines
+from crmquality.lib.downloads import EXPORTS
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import Order as Sort
 from crmquality.lib.keyset import page_asked_for
-from crmquality.lib.sheets import write_sheet
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers.access import customer_read, customers_export, customers_read
 from customers.models import Customer, PersonalDataLog
-from customers.models.customer import CustomerQuerySet
 from scoring import charts, columns, profile, ranking
 from scoring.explaining import NotScored, explain_customer, score_history
 from scoring.forms import CustomerFilters
@@ -35,7 +32,8 @@ def customer_list(request: MemberRequest) -> HttpResponseBase:
     if request.GET.get("export") in EXPORTS:
         chosen = ranking.filtered(customers_export(request.user), filters.values)
         PersonalDataLog.exported(request.user, "customers", chosen.count())
-        return EXPORTS[request.GET["export"]](chosen)
+        today = Organisation.load().today(timezone.now())
+        return EXPORTS[request.GET["export"]](ranking.export_rows(chosen), f"customers-{today}")
     chosen = ranking.filtered(customers_read(request.user), filters.values)
     sort = filters.values.get("sort") or "-score"
     page = page_asked_for(ranking.shown(chosen), ranking.ORDERS[sort], request.GET, PAGE_SIZE)
@@ -46,27 +44,6 @@ def customer_list(request: MemberRequest) -> HttpResponseBase:
         "offered": columns.OFFERED, "columns": shown, "column_names": [column.name for column in shown],
     }  # fmt: skip
     return render_page(request, "scoring/customer_list.html", "scoring/_customer_list.html", context)
-
-
-def _name(ending: str) -> str:
-    today = Organisation.load().today(timezone.now())
-    return f"customers-{today:%Y-%m-%d}.{ending}"
-
-
-def _csv(chosen: CustomerQuerySet) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(csv_lines(ranking.export_rows(chosen)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{_name("csv")}"'
-    return response
-
-
-def _xlsx(chosen: CustomerQuerySet) -> FileResponse:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    write_sheet(file, "customers", ranking.export_rows(chosen))
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=_name("xlsx"))
-
-
-EXPORTS = {"csv": _csv, "xlsx": _xlsx}
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)

@@ -1,14 +1,12 @@
 """Population figures: the company and its parts, two periods side by side."""
 
-import tempfile
 from typing import Any
 
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 
 from crmquality.lib import formats
-from crmquality.lib.csvsafe import csv_lines
-from crmquality.lib.sheets import write_sheet
+from crmquality.lib.downloads import EXPORTS
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from scoring import figures
@@ -47,19 +45,3 @@ def _context(request: MemberRequest, run: Run) -> dict[str, Any]:
         "run": run, "before": before, "earlier": earlier, "cut": cut, "cuts": figures.CUTS.items(),
         "figure": figure, "choices": choices, "rows": rows, "smallest": figures.SMALLEST_GROUP,
     }  # fmt: skip
-
-
-def _csv(rows: Any, name: str) -> HttpResponseBase:
-    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
-
-
-def _xlsx(rows: Any, name: str) -> HttpResponseBase:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    write_sheet(file, "figures", rows)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
-
-
-EXPORTS = {"csv": _csv, "xlsx": _xlsx}

@@ -151,3 +151,14 @@ def test_a_name_that_leads_to_a_private_address_is_refused_when_it_is_sent(monke
     status, error = outbound._post(WebhookDelivery(webhook=to, event=EVENT, event_key="0" * 32, body={}))
     assert status is None
     assert "InvalidIPAddress" in error
+
+
+def test_a_test_message_is_sent_at_once_and_once(receiver: Receiver) -> None:
+    to = hook(receiver.url, is_active=False)
+    delivery = outbound.ping(to, NOW)
+    assert delivery.outcome == "The receiver took it and answered 200."
+    assert json.loads(receiver.got[0][1])["event"] == "ping"
+    receiver.status = 500
+    refused = outbound.ping(to, NOW)
+    assert refused.outcome == "It was not taken: The receiver answered 500."
+    assert refused.next_attempt_at is None and not Notice.objects.exists()

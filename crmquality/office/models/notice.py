@@ -47,10 +47,14 @@ class NoticePreference(models.Model):
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    def shown_to(self, member: Member) -> "NoticeQuerySet":
-        """Unread ones of the topics that the member wants to see in the page."""
+    def of(self, member: Member) -> "NoticeQuerySet":
+        """Those of the topics that the member wants to see in the page."""
         unwanted = NoticePreference.objects.filter(member=member, in_page=False)
-        return self.filter(member=member, read_at=None).exclude(topic__in=unwanted.values("topic"))
+        return self.filter(member=member).exclude(topic__in=unwanted.values("topic"))
+
+    def shown_to(self, member: Member) -> "NoticeQuerySet":
+        """The unread ones among those."""
+        return self.of(member).filter(read_at=None)
 
     def to_mail(self, how: str) -> "NoticeQuerySet":
         """Not mailed yet, of topics that their member wants by e-mail, at once or daily."""
@@ -90,6 +94,7 @@ class Notice(models.Model):
         verbose_name_plural = _("notices")
         ordering = ["-created_at"]
         constraints = [models.UniqueConstraint(name="notice_once", fields=["member", "key"])]
+        indexes = [models.Index(name="notice_newest", fields=["member", "-created_at", "-id"])]
 
     def __str__(self) -> str:
         return self.message

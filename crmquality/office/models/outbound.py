@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +29,7 @@ class Webhook(models.Model):
         CASE_BREACHED = "case.breached", _("Case overdue")
         CASE_CLOSED = "case.closed", _("Case closed")
         RUN_PUBLISHED = "run.published", _("Evaluation published")
+        PING = "ping", _("Test message")
 
     url = models.URLField(_("address"), max_length=500)
     events = ArrayField(models.CharField(max_length=30, choices=Event), verbose_name=_("events"))
@@ -80,6 +82,19 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} → {self.webhook}"
+
+    @property
+    def outcome(self) -> str:
+        """How it stands, in a sentence."""
+        if self.delivered_at:
+            return gettext("The receiver took it and answered %(status)s.") % {"status": self.answer_status}
+        if self.next_attempt_at:
+            return (
+                gettext("On its way.")
+                if not self.attempts
+                else gettext("It will be tried again: %(e)s") % {"e": self.error}
+            )
+        return gettext("It was not taken: %(error)s") % {"error": self.error}
 
 
 class IdempotentRequest(models.Model):

@@ -98,7 +98,7 @@ def test_the_new_owner_is_told(client, manager, agent, three, url):
     taker = member("taker", "agent")
     client.force_login(manager)
     client.post(url, {"code": ["C-0"], "field": "owner", "confirm": "yes", "owner": taker.pk})
-    assert "1 customers are yours" in taker.notices.get().message
+    assert "yours now: 1" in taker.notices.get().message
 
 
 def test_only_known_fields_are_set():

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0002_leave_notices_outbound'),
+        ('office', '0004_webhook_test_messages'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

@@ -1,0 +1,29 @@
+"""Rows to take along, as CSV or as a workbook."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+
+from crmquality.lib.csvsafe import csv_lines
+from crmquality.lib.sheets import write_sheet
+
+Rows = Iterable[Sequence[Any]]
+
+
+def _csv(rows: Rows, name: str) -> HttpResponseBase:
+    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _xlsx(rows: Rows, name: str) -> HttpResponseBase:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    write_sheet(file, name, rows)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
+
+
+# By what an address asks for in ?export=; each takes the rows, the heading first, and the file's name.
+EXPORTS: dict[str, Callable[[Rows, str], HttpResponseBase]] = {"csv": _csv, "xlsx": _xlsx}
