@@ -1,8 +1,11 @@
 """What the complaints app starts with: categories, causes, policies, the ladder. What is there is left alone."""
 
+import tomllib
+from pathlib import Path
+
 from django.utils.translation import gettext_noop as N_
 
-from .models import Category, EscalationStep, ResponsePolicy, RootCause
+from .models import Category, EscalationStep, ReplyTemplate, ResponsePolicy, RootCause
 
 # Code, name, whether it is about the quality of products, and the parts.
 CATEGORIES = (
@@ -42,6 +45,7 @@ CAUSES = (
 POLICIES = {4: (30, 60, 120, 960), 3: (60, 240, 240, 1440), 2: (240, 480, 480, 2880), 1: (480, 960, 960, 4800)}
 # Customers of tier A are promised half of that.
 TIGHTER = {"A": 0.5}
+REPLY_TEXTS = Path(__file__).with_name("reply_texts.toml")
 LADDER = ((1, 0, "owner"), (2, 120, "lead"), (3, 480, "manager"))
 
 
@@ -52,6 +56,7 @@ def load() -> dict[str, int]:
         "root_causes": _causes(),
         "response_policies": _policies(),
         "escalation_steps": _ladder(),
+        "reply_templates": _templates(),
     }
 
 
@@ -99,3 +104,16 @@ def _ladder() -> int:
         return 0
     rungs = [EscalationStep(level=level, delay_minutes=delay, receiver=who) for level, delay, who in LADDER]
     return len(EscalationStep.objects.bulk_create(rungs))
+
+
+def _templates() -> int:
+    """Those that are missing: a language or a text that a release adds comes to old companies too."""
+    there = set(ReplyTemplate.objects.values_list("slug", "language"))
+    texts = tomllib.loads(REPLY_TEXTS.read_text())
+    missing = [
+        ReplyTemplate(slug=slug, language=language, **words)
+        for slug, languages in texts.items()
+        for language, words in languages.items()
+        if (slug, language) not in there
+    ]
+    return len(ReplyTemplate.objects.bulk_create(missing))

@@ -16,6 +16,7 @@ ASSIGNED = N_("%(number)s is yours: %(subject)s")
 ANSWERED = N_("The customer wrote about %(number)s: %(subject)s")
 REJECTED = N_("The customer rejected the outcome of %(number)s: %(subject)s")
 PROPOSED = N_("An outcome was proposed for %(number)s: %(subject)s")
+UNDELIVERED = N_("What was written to the customer about %(number)s could not be delivered: %(subject)s")
 SOON = N_("%(number)s is soon due: %(subject)s")
 LATE = N_("%(number)s is overdue: %(subject)s")
 ESCALATED = N_("%(number)s was escalated to you (level %(rung)s): %(subject)s")
@@ -55,6 +56,12 @@ def of_rejection(case: Case, now: dt.datetime) -> None:
     """The owner, those who watch, and the lead, who decides how it goes on."""
     told = {*_concerned(case), *leads_of(case)}
     _tell(case, told, f"case-{case.pk}-rejected-{now:%Y%m%d%H%M%S%f}", REJECTED, Notice.Level.WARNING)
+
+
+def of_undelivered(case: Case, message: CaseMessage) -> None:
+    """Whoever wrote it and whoever owns the case: the customer waits for what did not come."""
+    told = {*_concerned(case), *([message.member] if message.member else [])}
+    _tell(case, told, f"case-{case.pk}-undelivered-{message.pk}", UNDELIVERED, Notice.Level.WARNING)
 
 
 def of_warning(clock: CaseClock) -> None:

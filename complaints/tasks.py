@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from complaints import clocks, escalating
+from complaints import clocks, escalating, mailing
 
 
 @shared_task
@@ -16,3 +16,9 @@ def watch_clocks() -> dict[str, int]:
 def recompute_clocks() -> int:
     """After a change of a calendar or policy."""
     return clocks.recompute()
+
+
+@shared_task
+def mail_cases() -> int:
+    """Acknowledgements and replies that wait; safe to call at any time."""
+    return mailing.send_due(timezone.now())

@@ -16,6 +16,7 @@ urlpatterns = [
     path("notices/<int:pk>/read/", notice_read, name="notice_read"),
     path("notices/read/", views.notices_read, name="notices_read"),
     path("notices/preferences/", notice_preferences, name="notice_preferences"),
+    path("", include("complaints.urls")),
     path("", include("customers.urls")),
     path("", include("scoring.urls")),
     path("accounts/", include("allauth.urls")),

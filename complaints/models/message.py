@@ -1,16 +1,31 @@
 """What is said about a case: by the customer, to the customer, and among us."""
 
+import datetime as dt
 import secrets
+import string
+from typing import Any
 
 import pghistory
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crmquality.office.models import history
 
 from .case import Case, Channel
+
+# After the first attempt to mail something; then it is given up and whoever wrote it is told.
+MAIL_WAITS = [dt.timedelta(minutes=m) for m in (1, 5, 30, 120, 360)]
+
+
+class CaseMessageQuerySet(models.QuerySet["CaseMessage"]):
+    def to_mail(self, now: dt.datetime) -> "CaseMessageQuerySet":
+        """Those that are to be mailed by now, not given up."""
+        waiting = self.exclude(mail_to="").filter(mailed_at=None, mail_attempts__lte=len(MAIL_WAITS))
+        return waiting.filter(Q(mail_next_at=None) | Q(mail_next_at__lte=now))
 
 
 class CaseMessage(models.Model):
@@ -29,17 +44,24 @@ class CaseMessage(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("staff"), related_name="+"
     )
     sender = models.CharField(_("from"), max_length=300, blank=True, db_default="")
+    subject = models.CharField(_("subject"), max_length=200, blank=True, db_default="")
     text = models.TextField(_("text"))
+    # Of a mail that came in: all it said, with what it quoted; empty where `text` is all.
+    whole_text = models.TextField(blank=True, db_default="", editable=False)
     minutes = models.PositiveIntegerField(_("minutes spent"), null=True, blank=True)
     is_automatic = models.BooleanField(
         _("automatic"), default=False, db_default=False, help_text=_("Sent by a machine: no answer of a person.")
     )
     message_id = models.CharField(max_length=300, blank=True, db_default="", editable=False)
-    # Of one that goes out by mail: to whom, when it went, or why it did not.
+    # Of one that goes out by mail: to whom, when it went, or why it did not (yet), how often it was tried.
     mail_to = models.EmailField(blank=True, db_default="", editable=False)
     mailed_at = models.DateTimeField(_("mailed"), null=True, editable=False)
     mail_error = models.CharField(max_length=300, blank=True, db_default="", editable=False)
+    mail_attempts = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    mail_next_at = models.DateTimeField(null=True, editable=False)
     recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CaseMessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
@@ -52,7 +74,9 @@ class CaseMessage(models.Model):
         indexes = [
             models.Index(name="casemessage_of_case", fields=["case", "at"]),
             models.Index(
-                name="casemessage_to_mail", fields=["id"], condition=~Q(mail_to="") & Q(mailed_at=None, mail_error="")
+                name="casemessage_to_mail",
+                fields=["id"],
+                condition=~Q(mail_to="") & Q(mailed_at=None, mail_attempts__lte=len(MAIL_WAITS)),
             ),
         ]
 
@@ -109,3 +133,27 @@ class ReplyTemplate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.language})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Never with a placeholder that cannot be filled in: it would come out when somebody waits for an answer."""
+        self.clean()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        wrong = {name: problem for name in ("subject", "text") if (problem := problem_of(getattr(self, name)))}
+        if wrong:
+            raise ValidationError(wrong)
+
+
+def problem_of(text: str) -> str:
+    """What is wrong with the {placeholders} of a template, as a sentence; '' for nothing."""
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        return gettext("A brace stands alone. Write {{ or }} for a brace that is meant as one.")
+    known = ReplyTemplate.PLACEHOLDERS
+    for _text, name, spec, conversion in parts:
+        if name is not None and (name not in known or spec or conversion):
+            offered = ", ".join(f"{{{each}}}" for each in known)
+            return gettext("{%(name)s} is no placeholder. There are: %(offered)s.") % {"name": name, "offered": offered}
+    return ""
