@@ -35,12 +35,17 @@ class GuardedForm(forms.Form):
     def __init__(self, data: Any = None, *, now: dt.datetime, **kwargs: Any) -> None:
         self.now, self.once = now, ""
         super().__init__(data, **kwargs)
-        self.initial["stamp"] = signing.dumps([secrets.token_urlsafe(12), int(now.timestamp())], salt=SALT)
         self.fields["attached"].help_text = _("Up to %(most)s files of %(limit)s MB each.") % {
             "most": MOST_FILES,
             "limit": settings.ATTACHMENT_MEGABYTES,
         }
         self.fields["website"].widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
+
+    @property
+    def next_stamp(self) -> str:
+        """The stamp to draw: the same while it holds, so that the form sent twice is taken once."""
+        fresh = signing.dumps([secrets.token_urlsafe(12), int(self.now.timestamp())], salt=SALT)
+        return str(self.data["stamp"]) if self.once and "stamp" in self.cleaned_data else fresh
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:
@@ -57,8 +62,6 @@ class GuardedForm(forms.Form):
         if passed < LEAST_SECONDS:
             raise forms.ValidationError(_("That was very fast. Please wait a moment and send it again."))
         if passed > MOST_SECONDS:
-            self.data = self.data.copy()
-            self.data["stamp"] = self.initial["stamp"]
             raise forms.ValidationError(_("The page had been open for long. Please send it once more."))
         return stamp
 

@@ -1,7 +1,9 @@
 """Logging a complaint, from anywhere, and what is known already while one types."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,7 +37,12 @@ def case_create(request: MemberRequest) -> HttpResponse:
     )
     if request.method == "POST" and customer and form.is_valid():
         return _take_in(request, form)
-    context = {"form": form, "customer": customer, "candidates": candidates, "typed": asked.get("customer_text", "")}
+    context: dict[str, Any] = {
+        "form": form,
+        "customer": customer,
+        "candidates": candidates,
+        "typed": asked.get("customer_text", ""),
+    }
     if request.htmx and request.htmx.target == "case-customer":
         return render(request, "complaints/_case_create_customer.html", context)
     context["lacks_customer"] = request.method == "POST" and not customer
@@ -72,7 +79,7 @@ def case_known(request: MemberRequest) -> HttpResponse:
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)
 @require_safe
-def file_download(request: HttpRequest, pk: int) -> FileResponse:
+def file_download(request: MemberRequest, pk: int) -> FileResponse:
     """The file, if the member may see its case."""
     file = file_read(request.user, pk)
     return sandboxed(path_of(file.stored_name), file.name, file.content_type)

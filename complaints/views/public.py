@@ -46,7 +46,7 @@ def _too_often(request: HttpRequest) -> HttpResponse:
 def report_create(request: HttpRequest) -> HttpResponse:
     """The form for everybody; afterwards the number and the link."""
     now = timezone.now()
-    form = ReportForm(request.POST or None, files=request.FILES or None, now=now)
+    form = ReportForm(request.POST if request.method == "POST" else None, files=request.FILES or None, now=now)
     if request.method != "POST":
         return _page(request, "report_create", {"form": form})
     if is_over(request, "report", MOST_REPORTS):
@@ -121,7 +121,7 @@ def track_add(request: HttpRequest, token: str, case: Case) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def track_answer(request: HttpRequest, token: str, case: Case, is_accepted: bool) -> HttpResponse:
     """GET says what will happen; POST does it."""
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if not tracking.may_answer(case):
         return redirect("complaints:track_detail", token)
     if request.method == "POST" and form.is_valid():
