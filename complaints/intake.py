@@ -27,19 +27,27 @@ class TakenIn:
 
 
 def take_in(
-    case: Case, actor: Actor, now: dt.datetime, source: str, once: str, uploads: Sequence[UploadedFile] = ()
+    case: Case,
+    actor: Actor,
+    now: dt.datetime,
+    source: str,
+    once: str,
+    uploads: Sequence[UploadedFile] = (),
+    *,
+    is_answered: bool = True,
 ) -> TakenIn:
     """Store the case with its files and acknowledge it by mail, all or nothing.
 
     `once` is the key of the form or the mail it came by: sent twice, it is stored once, as
-    case_external_key says.
+    case_external_key says. What a machine wrote is not answered: two of them would never end.
     """
     case.external_source, case.external_id = source, once
     try:
         with attachments.written(uploads) as files, transaction.atomic():
             life.receive(case, actor, now)
             keep(files, case)
-            replying.acknowledge(case, now)
+            if is_answered:
+                replying.acknowledge(case, now)
     except IntegrityError:
         known = Case.objects.filter(external_source=source, external_id=once).first()
         if known is None:

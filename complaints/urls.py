@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import intake, public
+from .views import intake, mail, public
 
 app_name = "complaints"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("complaints/new/", intake.case_create, name="case_create"),
     path("complaints/known/", intake.case_known, name="case_known"),
     path("complaints/files/<int:pk>/", intake.file_download, name="file_download"),
+    path("complaints/mail/", mail.mail_create, name="mail_create"),
     path("complaints/report/", public.report_create, name="report_create"),
     path(
         "complaints/track/<str:token>/",
