@@ -2,7 +2,7 @@
 const sheet = () => document.getElementById("sheet");
 
 function showSheet() {
-  window.bootstrap.Offcanvas.getOrCreateInstance(sheet()).show();
+  window.tabler.Offcanvas.getOrCreateInstance(sheet()).show();
 }
 
 function focusIn(part) {
@@ -15,7 +15,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target?.closest?.("#sheet")) focusIn(event.detail.elt);
+  // The part that was drawn: of a swap with outerHTML the target itself is gone.
+  if (event.target.closest?.("#sheet")) focusIn(event.target);
 });
 
 // Bootstrap moves the focus to the sheet itself once it has slid in.
@@ -25,7 +26,7 @@ document.addEventListener("shown.bs.offcanvas", (event) => {
 
 // The server says that something was stored: the sheet has done its work.
 document.addEventListener("recordsChanged", () => {
-  window.bootstrap?.Offcanvas.getInstance(sheet())?.hide();
+  window.tabler?.Offcanvas.getInstance(sheet())?.hide();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -47,7 +48,7 @@ function choose(input, option) {
 }
 
 function emptyFinder(input) {
-  document.getElementById(input.getAttribute("aria-controls")).replaceChildren();
+  document.getElementById(input.getAttribute("aria-controls"))?.replaceChildren();
   input.setAttribute("aria-expanded", "false");
   input.removeAttribute("aria-activedescendant");
 }

@@ -138,10 +138,10 @@ def test_a_bounce_marks_what_did_not_arrive_and_tells_the_owner(waiting, agent):
 
 def test_attachments_are_kept_by_content_and_what_runs_is_left_out():
     made = mail()
+    made.add_related(b"\x89PNG\r\n\x1a\n1", maintype="image", subtype="png", cid="<1>")
     made.add_attachment(b"%PDF-1.7 x", maintype="application", subtype="octet-stream", filename="../报价.pdf")
     made.add_attachment(b"\x78\x9f\x3e\x22\0", maintype="application", subtype="ms-tnef", filename="winmail.dat")
     made.add_attachment(b"MZ\x90\0", maintype="application", subtype="pdf", filename="bill.pdf")
-    made.add_related(b"\x89PNG\r\n\x1a\n1", maintype="image", subtype="png", cid="<1>")
     one = receive(made).case
     assert sorted(one.files.values_list("content_type", flat=True)) == ["application/pdf", "image/png"]
     assert "报价.pdf" in one.files.values_list("name", flat=True)
