@@ -67,7 +67,7 @@ def receive(raw: bytes, now: dt.datetime) -> Received:
 
 def _id_of(mail: EmailMessage, raw: bytes) -> str:
     """Its Message-ID; of one that has none or a monstrous one, its fingerprint."""
-    given = " ".join(texts_of(mail, "message-id")).strip()
+    given = " ".join(" ".join(texts_of(mail, "message-id")).split())
     return given if given and len(given) <= 250 else f"<{sha256(raw).hexdigest()}@no-id>"
 
 
