@@ -9,10 +9,12 @@ SCHEDULE = {
     "release interrupted imports": {"task": "customers.tasks.release_imports", "schedule": crontab()},
     "import the watched folder": {"task": "customers.tasks.import_watched", "schedule": crontab()},
     "remove what is kept too long": {"task": "customers.tasks.remove_expired", "schedule": crontab(minute=20, hour=3)},
+    "watch clocks of cases": {"task": "complaints.tasks.watch_clocks", "schedule": crontab()},
     "sweep files": {"task": "customers.tasks.sweep_files", "schedule": crontab(minute=40, hour=3)},
     # Every hour, for it is midnight somewhere; it touches only what is to be planned, moved or given up.
     "plan return visits": {"task": "customers.tasks.plan_visits", "schedule": crontab(minute=5)},
     "tell what is due": {"task": "customers.tasks.remind", "schedule": crontab(minute="*/15")},
+    "mail customers": {"task": "complaints.tasks.mail_cases", "schedule": crontab()},
     "send webhooks": {"task": "crmquality.office.tasks.send_webhooks", "schedule": crontab()},
     "forget answers kept for repeats": {
         "task": "crmquality.office.tasks.forget_repeats",

@@ -174,6 +174,9 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "crmquality@localhost")
 # Where links in mails lead.
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
+# The mailbox that complaints come to, and the secret by which its server hands mails in; without them none come in.
+COMPLAINTS_ADDRESS = os.environ.get("COMPLAINTS_ADDRESS", "")
+COMPLAINTS_MAIL_SECRET = os.environ.get("COMPLAINTS_MAIL_SECRET", "")
 # For trying webhooks out on one machine; never in a deployment.
 WEBHOOKS_TO_THIS_MACHINE = env_bool("WEBHOOKS_TO_THIS_MACHINE")
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("api-access/", token_list, name="token_list"),
     path("api-access/<slug:pk>/revoke/", token_revoke, name="token_revoke"),
     path("api/", include(api.urlpatterns)),
+    path("", include("complaints.urls")),
     path("", include("customers.urls")),
     path("", include("scoring.urls")),
     path("accounts/", include("allauth.urls")),

@@ -66,7 +66,7 @@ def collect(
 
     As known now: late and corrected records count, later events do not.
     """
-    params = _params(as_of, settings, zone)
+    params = windows(as_of, settings, zone)
     sql = CUSTOMERS.format(customers=keys.where("c.id"), phases=keys.where("p.customer_id"))
     customers = copy_out(sql, params)
     index = pd.Index(customers.pop("id").astype(np.int64), name="customer_id")
@@ -75,7 +75,7 @@ def collect(
     lines, bought_lines = _line_facts(keys, params, index, columns, recorded["deliveries"])
     columns |= lines
     _subtract_returns(columns, keys, params, index)
-    columns |= Records(keys.where, params, index.to_numpy(), zone).facts(recorded)
+    columns |= Records(keys, params, index.to_numpy(), zone).facts(recorded)
     frame = pd.DataFrame(columns, index=index, dtype=np.float64)
     for name in ("tier", "segment", "stage"):
         frame[name] = customers[name].fillna("").to_numpy()
@@ -85,7 +85,9 @@ def collect(
     return CustomerFacts(frame, order_days, offsets, bought_lines)
 
 
-def _params(as_of: dt.date, settings: Windows, zone: ZoneInfo) -> dict[str, Any]:
+def windows(as_of: dt.date, settings: Windows, zone: ZoneInfo) -> dict[str, Any]:
+    """The moments and days of the windows, as the statements of facts name them."""
+
     def midnight(days_before: int) -> dt.datetime:
         day = as_of - dt.timedelta(days=days_before)
         return dt.datetime.combine(day, dt.time(), tzinfo=zone)

@@ -5,9 +5,12 @@ from itertools import islice
 from urllib.parse import urlencode
 
 from django.db.models.functions import Lower
+from django.http import QueryDict
 
 from crmquality.lib.text import normalised, phone_key
+from crmquality.office.models import Member
 
+from .access import customer_read, customers_read
 from .models import Contact, Customer
 from .models.customer import CustomerQuerySet
 
@@ -62,6 +65,23 @@ def _reached(customers: CustomerQuerySet, text: str) -> CustomerQuerySet:
         return customers.alias(lower_email=Lower("email")).filter(lower_email=text.strip().lower())
     key = phone_key(text)
     return customers.filter(phone_keys__contains=[key]) if key else customers.none()
+
+
+def who(member: Member, asked: QueryDict) -> tuple[Customer | None, list[Found]]:
+    """The customer, or who may be meant by what was typed."""
+    if asked.get("customer"):
+        return customer_read(member, asked.get("customer", "")), []
+    found = find(customers_read(member), asked.get("customer_text", ""))
+    customers = {each.customer.pk: each.customer for each in found}
+    return (next(iter(customers.values())), []) if len(customers) == 1 else (None, found)
+
+
+def reached(text: str) -> tuple[list[Customer], list[Contact]]:
+    """Every customer with this number or address, its own or of one of its people, and those people."""
+    contacts = list(Contact.objects.filter(left_on=None).reached_by(text).select_related("customer"))
+    customers = {each.customer.pk: each.customer for each in contacts}
+    customers |= {each.pk: each for each in _reached(Customer.objects.all(), text)}
+    return list(customers.values()), contacts
 
 
 def is_reach(text: str) -> bool:

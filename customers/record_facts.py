@@ -4,15 +4,11 @@ One statement per source over a range of customer keys, whole numbers out; a sou
 organisation does not record is not asked.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from crmquality.lib.binary_copy import copy_out_integers
-
+from .fact_reader import FactReader
 from .order_facts import NULL, Columns, Integers, local_days
 from .visits import TWO_WAY
 
@@ -104,12 +100,8 @@ ACQUISITION = """
 """
 
 
-class Records:
-    """Reads the sources of one range of customers; `params` names the moments and days of its windows."""
-
-    def __init__(self, where: Any, params: Mapping[str, Any], index: Integers, zone: ZoneInfo) -> None:
-        self.where, self.params, self.index, self.zone = where, params, index, zone
-        self.as_of_day = int((np.datetime64(params["as_of"], "D")).astype(np.int64))
+class Records(FactReader):
+    """Reads the sources of one range of customers."""
 
     def facts(self, recorded: Mapping[str, bool]) -> Columns:
         """The facts of every recorded source; counts of 0 and NaN where nothing is known."""
@@ -128,91 +120,60 @@ class Records:
                     columns |= reader()
         return columns
 
-    def _read(
-        self, sql: str, names: Sequence[str], column: str = "customer_id", moments: Sequence[str] = ()
-    ) -> tuple[Integers, dict[str, Integers]]:
-        """The customers' places and the columns of the rows."""
-        statement = sql.format(keys=self.where(column))
-        rows = copy_out_integers(statement, self.params, ["customer", *names], moments=moments)
-        return np.searchsorted(self.index, rows.pop("customer")), rows
-
-    def _counts(self, place: Integers, values: NDArray[Any]) -> Integers:
-        counts = np.zeros(len(self.index), dtype=np.int64)
-        counts[place] = values
-        return counts
-
-    def _numbers(self, place: Integers, values: NDArray[Any]) -> NDArray[np.float64]:
-        numbers = np.full(len(self.index), np.nan)
-        numbers[place] = values
-        return numbers
-
-    def _days_since(self, place: Integers, moments: Integers) -> NDArray[np.float64]:
-        days = local_days(moments, self.zone)
-        return self._numbers(place, np.where(days == NULL, np.nan, self.as_of_day - days))
-
     def _interactions(self) -> Columns:
-        place, rows = self._read(INTERACTIONS, INTERACTION_COLUMNS, moments=("first", "two_way"))
+        place, rows = self.read(INTERACTIONS, INTERACTION_COLUMNS, moments=("first", "two_way"))
         return {
-            "interaction_count": self._counts(place, rows["count"]),
-            "interactions_in_window": self._counts(place, rows["in_window"]),
-            "inbound_in_window": self._counts(place, rows["inbound"]),
-            "channels_in_window": self._counts(place, _bits(rows["channels"])),
-            "service_minutes_in_window": self._counts(place, rows["minutes"]),
-            "days_since_first_interaction": self._days_since(place, rows["first"]),
-            "days_since_two_way": self._days_since(place, rows["two_way"]),
+            "interaction_count": self.counts(place, rows["count"]),
+            "interactions_in_window": self.counts(place, rows["in_window"]),
+            "inbound_in_window": self.counts(place, rows["inbound"]),
+            "channels_in_window": self.counts(place, _bits(rows["channels"])),
+            "service_minutes_in_window": self.counts(place, rows["minutes"]),
+            "days_since_first_interaction": self.days_since(place, rows["first"]),
+            "days_since_two_way": self.days_since(place, rows["two_way"]),
         }
 
     def _participation(self) -> Columns:
-        place, rows = self._read(PARTICIPATIONS, ["at"], moments=["at"])
-        columns = self._halved("participation", place, self.as_of_day - local_days(rows["at"], self.zone), 180.0)
-        place, rows = self._read(PROJECTS, ["age"])
-        return columns | self._halved("joint_projects", place, rows["age"], 365.0)
-
-    def _halved(self, name: str, place: Integers, age: Integers, half_life: float) -> Columns:
-        """How many, each counted by half for every half-life of its age, and how many in all."""
-        # Rows come customer by customer and in the order of time, so every shard adds them alike.
-        weights = 0.5 ** (age / half_life)
-        return {
-            f"{name}_weight": np.bincount(place, weights, len(self.index)),
-            f"{name}_count": np.bincount(place, minlength=len(self.index)),
-        }
+        place, rows = self.read(PARTICIPATIONS, ["at"], moments=["at"])
+        columns = self.halved("participation", place, self.as_of_day - local_days(rows["at"], self.zone), 180.0)
+        place, rows = self.read(PROJECTS, ["age"])
+        return columns | self.halved("joint_projects", place, rows["age"], 365.0)
 
     def _visits(self) -> Columns:
-        place, rows = self._read(VISITS, ["due", "kept"])
-        return {"visits_due": self._counts(place, rows["due"]), "visits_kept": self._counts(place, rows["kept"])}
+        place, rows = self.read(VISITS, ["due", "kept"])
+        return {"visits_due": self.counts(place, rows["due"]), "visits_kept": self.counts(place, rows["kept"])}
 
     def _opportunities(self) -> Columns:
-        place, rows = self._read(OPPORTUNITIES, ["won", "lost"])
+        place, rows = self.read(OPPORTUNITIES, ["won", "lost"])
         return {
-            "opportunities_won": self._counts(place, rows["won"]),
-            "opportunities_lost": self._counts(place, rows["lost"]),
+            "opportunities_won": self.counts(place, rows["won"]),
+            "opportunities_lost": self.counts(place, rows["lost"]),
         }
 
     def _contracts(self) -> Columns:
-        place, rows = self._read(CONTRACTS, ["age", "before", "now"])
+        place, rows = self.read(CONTRACTS, ["age", "before", "now"])
         return {
-            "days_since_first_contract": self._numbers(place, rows["age"]),
-            "contract_before_window": self._counts(place, rows["before"] > 0),
-            "contract_at_end": self._counts(place, rows["now"] > 0),
+            "days_since_first_contract": self.numbers(place, rows["age"]),
+            "contract_before_window": self.counts(place, rows["before"] > 0),
+            "contract_at_end": self.counts(place, rows["now"] > 0),
         }
 
     def _referrals(self) -> Columns:
-        place, rows = self._read(REFERRALS, ["count", "amount"], "c.referred_by_id")
+        place, rows = self.read(REFERRALS, ["count", "amount"], "c.referred_by_id")
         return {
-            "referred_customers": self._counts(place, rows["count"]),
-            "referred_revenue": self._counts(place, rows["amount"]),
+            "referred_customers": self.counts(place, rows["count"]),
+            "referred_revenue": self.counts(place, rows["amount"]),
         }
 
     def _acquisition(self) -> Columns:
-        place, rows = self._read(ACQUISITION, ["spend", "customers", "in_window", "age"], "c.id")
+        place, rows = self.read(ACQUISITION, ["spend", "customers", "in_window", "age"], "c.id")
         # Whoever was won is counted among them, so nothing is divided by 0.
         known = rows["spend"] != NULL
         cost = np.divide(rows["spend"], rows["customers"], out=np.full(len(place), np.nan), where=known)
         return {
-            "acquisition_cost": self._numbers(place, cost),
-            "acquisition_cost_in_window": self._numbers(place, np.where(rows["in_window"] == 1, cost, 0.0)),
-            "won_in_window": self._counts(place, rows["in_window"]),
-            "days_since_acquired": self._numbers(place, rows["age"]),
+            "acquisition_cost": self.numbers(place, cost),
+            "acquisition_cost_in_window": self.numbers(place, np.where(rows["in_window"] == 1, cost, 0.0)),
+            "won_in_window": self.counts(place, rows["in_window"]),
+            "days_since_acquired": self.numbers(place, rows["age"]),
         }
 
 

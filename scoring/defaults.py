@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from complaints import defaults as complaint_defaults
 from crmquality.office.models import BusinessStage, MeasureSettings, Organisation
 from customers import reasons
 from customers.models import VisitInterval
@@ -38,4 +39,5 @@ def load(now: dt.datetime) -> dict[str, int]:
         "model_assignments": assignments,
         "visit_intervals": intervals,
         "reasons": reasons.load(),
+        **complaint_defaults.load(),
     }

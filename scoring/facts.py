@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from complaints import facts as case_facts
 from customers import facts as customer_facts
 from customers import population_facts
 from customers.facts import CustomerFacts, KeyRange
@@ -25,7 +26,7 @@ def collect(
     recorded: Mapping[str, bool],
 ) -> pd.DataFrame:
     """The columns of `engine.facts_table.FACTS` that exist so far, index = customer key."""
-    return _frame(customer_facts.collect(keys, as_of, settings, zone, recorded), as_of, settings)
+    return _collected(keys, as_of, settings, zone, recorded)[1]
 
 
 def collect_with_cuts(
@@ -36,8 +37,7 @@ def collect_with_cuts(
     recorded: Mapping[str, bool],
 ) -> tuple[pd.DataFrame, dict[str, Membership]]:
     """The same, and the groups that population figures are told for."""
-    found = customer_facts.collect(keys, as_of, settings, zone, recorded)
-    frame = _frame(found, as_of, settings)
+    found, frame = _collected(keys, as_of, settings, zone, recorded)
     groups = customer_facts.groups(keys, as_of)
     position, line = found.bought_lines
     names = customer_facts.line_names()
@@ -51,6 +51,15 @@ def population_sums(as_of: dt.date, settings: Settings, recorded: Mapping[str, b
     """Sums of groups that are no groups of customers, to be added to those of the shards."""
     rows = population_facts.sums(as_of, settings, recorded)
     return pd.DataFrame(rows, columns=KEYS + SUMS).astype(dict.fromkeys(SUMS, float))
+
+
+def _collected(
+    keys: KeyRange, as_of: dt.date, settings: Settings, zone: ZoneInfo, recorded: Mapping[str, bool]
+) -> tuple[CustomerFacts, pd.DataFrame]:
+    """What every app knows of these customers, in one frame."""
+    found = customer_facts.collect(keys, as_of, settings, zone, recorded)
+    cases = case_facts.collect(keys, as_of, settings, zone, recorded, found.frame.index.to_numpy())
+    return found, _frame(found, as_of, settings).assign(**cases)
 
 
 def _frame(found: CustomerFacts, as_of: dt.date, settings: Settings) -> pd.DataFrame:

@@ -14,6 +14,17 @@ from scoring.engine.settings import Settings
 from scoring.engine.text import Refused
 
 WINDOW = {
+    "first_response_time",
+    "resolution_time",
+    "sla_attainment",
+    "resolution_rate",
+    "first_contact_resolution",
+    "reopen_rate",
+    "complaint_rate",
+    "complaint_severity",
+    "repeat_complaints",
+    "quality_complaint_rate",
+    "customised_response",
     "net_value",
     "conversion_rate",
     "interaction_frequency",

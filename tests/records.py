@@ -4,6 +4,8 @@ import datetime as dt
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from complaints import life
+from complaints.models import Actor, Case
 from customers.models import (
     Contact,
     Customer,
@@ -72,3 +74,10 @@ def contract(with_: Customer, starts_on: str | dt.date, ends_on: str | dt.date, 
     return ServiceContract.objects.create(
         customer=with_, starts_on=starts_on, ends_on=ends_on, **{"name": "Service", **fields}
     )
+
+
+def case(received: str | dt.datetime = "2025-03-03", of: Customer | None = None, **fields: object) -> Case:
+    """A case that came in at noon of a day, with its clocks, given to whom the rules say."""
+    moment = received if isinstance(received, dt.datetime) else at(received)
+    given = {"subject": "It came late", "received_at": moment, "customer": of, **fields}
+    return life.receive(Case(**given), Actor.system("test"), moment)

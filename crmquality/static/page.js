@@ -23,6 +23,7 @@ const KEYS = {
   j: () => moveRow(1),
   k: () => moveRow(-1),
   c: () => document.querySelector("[data-quick-log]")?.click(),
+  n: () => document.querySelector("[data-quick-case]")?.click(),
   x: () => document.activeElement.closest("[data-row]")?.querySelector("[data-tick]")?.click(),
   a: () => {
     const row = document.activeElement.closest("[data-row]")?.querySelector("[data-tick]");

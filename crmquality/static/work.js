@@ -15,7 +15,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target?.closest?.("#sheet")) focusIn(event.detail.elt);
+  // The part that was drawn: of a swap with outerHTML the target itself is gone.
+  if (event.target.closest?.("#sheet")) focusIn(event.target);
 });
 
 // Bootstrap moves the focus to the sheet itself once it has slid in.

@@ -11,21 +11,25 @@ from django.utils.translation import gettext as _
 
 from crmquality.lib.htmx import finish, render_page
 from crmquality.office.roles import MemberRequest, Right, requires
-from customers.access import customer_read, customers_read
+from customers.access import customers_read
 from customers.contacts_log import log_interaction
-from customers.finding import Found, find, is_reach
+from customers.finding import find, is_reach, who
 from customers.forms.log import LogForm
 from customers.models import Customer, FollowUp
+
+# What a customer may be chosen for, by what an address asks for in ?for=: the form, and the part of it that changes.
+CHOICES = {"log": ("customers:interaction_create", "log-customer"), "case": ("complaints:case_create", "case-customer")}
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)
 def customer_find(request: MemberRequest) -> HttpResponse:
-    """Customers and contacts by code, name, number or address; `for=log` to log a call with."""
+    """Customers and contacts by code, name, number or address; `for=log` to log a call with, `for=case` a complaint."""
     text = request.GET.get("q") or request.GET.get("customer_text", "")
     found = find(customers_read(request.user), text)
     if len(found) == 1 and is_reach(text) and not request.htmx:
         return redirect(found[0].url)
-    context = {"found": found, "text": text, "is_for_log": request.GET.get("for") == "log"}
+    form, part = CHOICES.get(request.GET.get("for", ""), ("", ""))
+    context = {"found": found, "text": text, "choose_url": reverse(form) if form else "", "choose_target": part}
     return render_page(request, "customers/customer_find.html", "customers/_found.html", context)
 
 
@@ -33,7 +37,7 @@ def customer_find(request: MemberRequest) -> HttpResponse:
 def interaction_create(request: MemberRequest) -> HttpResponse:
     """The form in a side sheet or on a page; the customer may be given, typed or chosen."""
     asked = request.POST if request.method == "POST" else request.GET
-    customer, candidates = _who(request, asked)
+    customer, candidates = who(request.user, asked)
     form = LogForm(
         request.POST or None,
         files=request.FILES or None,
@@ -56,15 +60,6 @@ def interaction_create(request: MemberRequest) -> HttpResponse:
     context["lacks_customer"] = request.method == "POST" and not customer
     status = 422 if request.method == "POST" else 200
     return render_page(request, "customers/interaction_create.html", "customers/_log_sheet.html", context, status)
-
-
-def _who(request: MemberRequest, asked: QueryDict) -> tuple[Customer | None, list[Found]]:
-    """The customer, or who may be meant by what was typed."""
-    if asked.get("customer"):
-        return customer_read(request.user, asked.get("customer", "")), []
-    found = find(customers_read(request.user), asked.get("customer_text", ""))
-    customers = {each.customer.pk: each.customer for each in found}
-    return (next(iter(customers.values())), []) if len(customers) == 1 else (None, found)
 
 
 def _settled(customer: Customer | None, asked: QueryDict) -> FollowUp | None:

@@ -1,5 +1,6 @@
 """The company itself: its settings, its people, what they are told, and other systems."""
 
+from .calendar import Calendar, CalendarDay
 from .member import Leave, Member, Team
 from .notice import Notice, NoticePreference, Topic
 from .organisation import (
@@ -17,6 +18,8 @@ from .tracking import history
 __all__ = [
     "ApiToken",
     "BusinessStage",
+    "Calendar",
+    "CalendarDay",
     "IdempotentRequest",
     "Leave",
     "MeasureSettings",

@@ -20,6 +20,7 @@ class Topic(models.TextChoices):
     CUSTOMERS = "customers", _("Customers given to me")
     FOLLOW_UPS = "follow_ups", _("Follow-ups due")
     VISITS = "visits", _("Return visits due")
+    CASES = "cases", _("Complaints and other cases")
 
 
 class NoticePreference(models.Model):

@@ -25,6 +25,9 @@ class Webhook(models.Model):
         FOLLOW_UP_DONE = "follow_up.done", _("Follow-up done")
         OPPORTUNITY_CLOSED = "opportunity.closed", _("Opportunity won or lost")
         IMPORT_FINISHED = "import.finished", _("Import finished")
+        CASE_CREATED = "case.created", _("Case received")
+        CASE_BREACHED = "case.breached", _("Case overdue")
+        CASE_CLOSED = "case.closed", _("Case closed")
         RUN_PUBLISHED = "run.published", _("Evaluation published")
         PING = "ping", _("Test message")
 

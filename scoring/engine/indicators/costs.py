@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def net_value(
     gross_profit_in_window: Numbers,
     service_minutes_in_window: Numbers,
+    case_minutes_in_window: Numbers,
     compensation_in_window: Numbers,
     acquisition_cost_in_window: Numbers,
     order_count: Numbers,
@@ -28,10 +29,11 @@ def net_value(
     Unit: minor units. Never ordered, or the cost of an order unknown: NaN, because revenue is not
     profit. A cost that is not recorded is left out.
 
-    >>> float(net_value(100_000, 90, float("nan"), 20_000, 4, Settings(service_cost_an_hour=6_000)))
+    >>> float(net_value(100_000, 60, 30, float("nan"), 20_000, 4, Settings(service_cost_an_hour=6_000)))
     71000.0
     """
-    service = np.nan_to_num(service_minutes_in_window) * settings.service_cost_an_hour / 60.0
+    minutes = np.nan_to_num(service_minutes_in_window) + np.nan_to_num(case_minutes_in_window)
+    service = minutes * settings.service_cost_an_hour / 60.0
     costs = service + np.nan_to_num(compensation_in_window) + np.nan_to_num(acquisition_cost_in_window)
     return only(np.asarray(order_count) > 0, np.asarray(gross_profit_in_window)[()] - costs)
 
@@ -39,13 +41,15 @@ def net_value(
 def net_value_parts(
     gross_profit_in_window: Numbers,
     service_minutes_in_window: Numbers,
+    case_minutes_in_window: Numbers,
     compensation_in_window: Numbers,
     acquisition_cost_in_window: Numbers,
     order_count: Numbers,
     settings: Settings,
 ) -> tuple[Any, Any]:
     """(Net value, 1 where there is one)."""
-    costs = (service_minutes_in_window, compensation_in_window, acquisition_cost_in_window)
+    minutes = (service_minutes_in_window, case_minutes_in_window)
+    costs = (*minutes, compensation_in_window, acquisition_cost_in_window)
     return per_customer(net_value(gross_profit_in_window, *costs, order_count, settings))
 
 

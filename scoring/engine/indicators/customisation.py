@@ -28,6 +28,23 @@ def customised_of_marked(customised_yes: Numbers, customised_marked: Numbers) ->
     return np.asarray(customised_yes), np.asarray(customised_marked)
 
 
+def customised_response(proposal_ratio: Numbers) -> Any:
+    """Median working time from a special request to a proposal, in targets.
+
+    Unit: times the target, 0 and up. A request without a proposal counts once it is overdue, with
+    the time it has waited so far. No request in the window: NaN.
+
+    >>> float(customised_response(0.75))
+    0.75
+    """
+    return np.asarray(proposal_ratio, dtype=np.float64)[()]
+
+
+def mean_proposal(proposal_ratio_total: Numbers, proposal_count: Numbers) -> tuple[Any, Any]:
+    """(Targets taken to the proposals, how many)."""
+    return np.asarray(proposal_ratio_total), np.asarray(proposal_count)
+
+
 INDICATORS = (
     Indicator(
         id="customisation",
@@ -66,7 +83,10 @@ INDICATORS = (
         question=N_("How fast do special requests get a proposal?"),
         definition=N_("Working time from a special request to a proposal, divided by the target."),
         no_data=N_("There was no special request."),
-        kinds=("customisation",),
+        kinds=("complaints",),
         scale=Fixed(2.0, 0.5),
+        measure=customised_response,
+        records="proposal_count",
+        parts=mean_proposal,
     ),
 )

@@ -62,6 +62,22 @@ def returned_of_delivered(units_returned: Numbers, units_delivered: Numbers) -> 
     return np.asarray(units_returned), np.asarray(units_delivered)
 
 
+def quality_complaint_rate(quality_complaints_in_window: Numbers, orders_in_window: Numbers) -> Any:
+    """Complaints about product quality per 100 orders of the window.
+
+    Unit: per 100 orders, 0 and up. No order in the window: NaN.
+
+    >>> float(quality_complaint_rate(1, 50))
+    2.0
+    """
+    return ratio(100.0 * np.asarray(quality_complaints_in_window), orders_in_window)
+
+
+def quality_complaints_by_orders(quality_complaints_in_window: Numbers, orders_in_window: Numbers) -> tuple[Any, Any]:
+    """(Complaints about product quality, orders) of the window."""
+    return np.asarray(quality_complaints_in_window), np.asarray(orders_in_window)
+
+
 INDICATORS = (
     Indicator(
         id="on_time_delivery",
@@ -121,6 +137,9 @@ INDICATORS = (
         no_data=N_("There was no order."),
         kinds=("complaints", "orders"),
         scale=Fixed(5, 0),
+        measure=quality_complaint_rate,
+        records="quality_complaints_in_window",
+        parts=quality_complaints_by_orders,
         factor=100.0,
     ),
     Indicator(

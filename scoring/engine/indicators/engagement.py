@@ -80,20 +80,21 @@ def channel_breadth(channels_in_window: Numbers, interaction_count: Numbers) -> 
     return only(np.asarray(interaction_count) > 0, channels_in_window)
 
 
-def co_creation(joint_projects_weight: Numbers) -> Any:
-    """Joint projects, each halved for every 365 days since its end.
+def co_creation(joint_projects_weight: Numbers, adopted_suggestions_weight: Numbers) -> Any:
+    """Joint projects and adopted suggestions, each halved for every 365 days since.
 
-    Unit: projects, 0 and up; one that goes on counts as 1. Recorded and none: 0.
+    Unit: occasions, 0 and up; a project that goes on counts as 1. Recorded and none: 0. Where
+    suggestions are not recorded, projects alone count.
 
-    >>> float(co_creation(1.5))
-    1.5
+    >>> float(co_creation(1.5, 0.5)), float(co_creation(1.5, float("nan")))
+    (2.0, 1.5)
     """
-    return np.asarray(joint_projects_weight, dtype=np.float64)[()]
+    return np.asarray(joint_projects_weight, dtype=np.float64)[()] + np.nan_to_num(adopted_suggestions_weight)
 
 
-def co_created(joint_projects_weight: Numbers) -> tuple[Any, Any]:
+def co_created(joint_projects_weight: Numbers, adopted_suggestions_weight: Numbers) -> tuple[Any, Any]:
     """(Co-creation, 1 for every customer)."""
-    weights = np.asarray(joint_projects_weight)
+    weights = np.asarray(co_creation(joint_projects_weight, adopted_suggestions_weight))
     return weights, np.ones(weights.shape)
 
 

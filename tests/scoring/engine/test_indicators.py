@@ -35,10 +35,12 @@ CATALOGUE = [
 MEASURED = [
     "purchase_frequency", "frequency_change", "tenure", "referrals", "revenue", "net_value",
     "lifetime_revenue", "lifetime_value_to_date", "lifetime_value", "acquisition_cost", "cross_sell",
-    "comprehensive_value", "credit", "sales_growth", "conversion_rate", "customisation",
+    "comprehensive_value", "credit", "sales_growth", "conversion_rate", "first_response_time",
+    "resolution_time", "sla_attainment", "resolution_rate", "first_contact_resolution", "reopen_rate",
+    "complaint_rate", "complaint_severity", "repeat_complaints", "customisation", "customised_response",
     "interaction_frequency", "interaction_recency", "visit_cadence", "two_way_share", "channel_breadth",
     "co_creation", "participation", "on_time_delivery", "delivery_delay", "return_rate",
-    "purchase_probability", "probability_alive", "purchase_gap", "lapsed",
+    "quality_complaint_rate", "purchase_probability", "probability_alive", "purchase_gap", "lapsed",
 ]
 # fmt: on
 
@@ -46,8 +48,10 @@ MEASURED = [
 OF_GROUPS = [
     "repeat_purchase_rate", "retention_rate", "churn_rate", "referrals", "revenue", "net_value",
     "lifetime_revenue", "lifetime_value_to_date", "lifetime_value", "acquisition_cost", "cross_sell",
-    "sales_growth", "conversion_rate", "customisation", "co_creation", "on_time_delivery", "delivery_delay",
-    "return_rate", "lapsed",
+    "sales_growth", "conversion_rate", "first_response_time", "resolution_time", "sla_attainment",
+    "resolution_rate", "first_contact_resolution", "reopen_rate", "complaint_rate", "repeat_complaints",
+    "customisation", "customised_response", "co_creation", "on_time_delivery", "delivery_delay",
+    "return_rate", "quality_complaint_rate", "lapsed",
 ]
 # fmt: on
 
@@ -202,6 +206,22 @@ NOTHING = math.nan
         ("return_rate", {"units_returned": 0, "units_delivered": 50}, 0),
         ("return_rate", {"units_returned": 3, "units_delivered": 60}, 0.05),
         ("return_rate", {"units_returned": 0, "units_delivered": 0}, NOTHING),
+        ("first_response_time", {"response_ratio": 0.5}, 0.5),
+        ("resolution_time", {}, NOTHING),
+        ("sla_attainment", {"clocks_met": 3, "clocks_due": 4}, 0.75),
+        ("resolution_rate", {"complaints_accepted": 1, "complaints_closed": 4}, 0.25),
+        ("first_contact_resolution", {"complaints_settled_at_once": 0, "complaints_settled": 0}, NOTHING),
+        ("reopen_rate", {"complaints_reopened": 1, "complaints_resolved": 5}, 0.2),
+        ("complaint_rate", {"complaints_in_window": 2, "orders_in_window": 50}, 4),
+        ("complaint_rate", {"complaints_in_window": 1, "orders_in_window": 0}, 100),
+        ("complaint_rate", {"complaints_in_window": 0, "orders_in_window": 0}, NOTHING),
+        ("complaint_severity", {"complaint_points": 3, "complaints_in_window": 1, "orders_in_window": 0}, 3),
+        ("complaint_severity", {"complaint_points": 0, "complaints_in_window": 0, "orders_in_window": 2}, 0),
+        ("repeat_complaints", {"complaints_repeated": 0, "complaints_in_window": 0}, NOTHING),
+        ("quality_complaint_rate", {"quality_complaints_in_window": 1, "orders_in_window": 50}, 2),
+        ("quality_complaint_rate", {"quality_complaints_in_window": 1, "orders_in_window": 0}, NOTHING),
+        ("customised_response", {"proposal_ratio": 0.5}, 0.5),
+        ("co_creation", {"joint_projects_weight": 1, "adopted_suggestions_weight": 0.5}, 1.5),
         ("customisation", {"customised_yes": 1, "customised_no": 3}, 0.25),
         ("customisation", {"customised_yes": 0, "customised_no": 0}, NOTHING),
         # Rhythm 30 days, deviation 1.4826 x 10: day 60 is 30 / 14.826 deviations late.

@@ -1,0 +1,1 @@
+"""Forms of the staff's and of the customer's pages."""
