@@ -15,6 +15,7 @@ urlpatterns = [
     path("notices/read/", views.notices_read, name="notices_read"),
     path("notices/preferences/", notice_preferences, name="notice_preferences"),
     path("", include("customers.urls")),
+    path("", include("complaints.urls")),
     path("", include("scoring.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
