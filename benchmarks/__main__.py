@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ["import_online_retail", "evaluation", "pages"]
+NAMES = ["import_online_retail", "evaluation", "pages", "complaints"]
 
 
 def main() -> None:

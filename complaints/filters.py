@@ -110,7 +110,7 @@ class Filters:
         if self.kind != ANY:
             chosen &= Q(kind=self.kind)
         if self.category:
-            chosen &= Q(category__in=with_parts(self.category))
+            chosen &= Q(category__in=with_parts(self.category) or [0])
         for name, lookup in (("region", "region"), ("segment", "customer__segment"), ("tier", "customer__tier")):
             if value := getattr(self, name):
                 chosen &= Q(**{lookup: value})

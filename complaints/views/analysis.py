@@ -81,7 +81,13 @@ def clock_list(request: MemberRequest) -> HttpResponseBase:
     rows = analysis.clock_rows(scope, group, key, clock, ROWS_SHOWN)
     for row in rows:
         row["taken"], row["promised"] = wording.hours(row["elapsed"]), wording.hours(row["target"])
-    context = {"filters": filters, "rows": rows, "shown": ROWS_SHOWN, "query": request.GET.urlencode()}
+    context = {
+        "filters": filters,
+        "rows": rows,
+        "shown": ROWS_SHOWN,
+        "exported": ROWS_EXPORTED,
+        "query": request.GET.urlencode(),
+    }
     return render(request, "complaints/clock_list.html", context)
 
 
