@@ -19,8 +19,8 @@ from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers.models import PersonalDataLog
 
-# More would keep the reader waiting longer than a request may last.
-LIMITS = {"xlsx": 20_000, "docx": 2_000}
+# Either takes about a quarter of a minute; more would keep the reader longer than a request may last.
+LIMITS = {"xlsx": 20_000, "docx": 1_000}
 
 
 @requires(Right.EXPORT)
