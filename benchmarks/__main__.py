@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ["import_online_retail", "import_interactions", "evaluation", "pages", "timeline", "api"]
+NAMES = ["import_online_retail", "import_interactions", "evaluation", "pages", "timeline", "api", "complaints"]
 
 
 def main() -> None:

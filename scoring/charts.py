@@ -1,55 +1,13 @@
-"""Charts as data: a title, columns and rows. The page draws them and shows them as a table."""
+"""The charts of scores: what is drawn, with its words."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from crmquality.lib import formats
+from crmquality.lib.charts import Chart
 from crmquality.lib.text import enumerated
 from scoring.explaining import HistoryPoint, ReadingRow
 from scoring.models.score import Band
-
-
-@dataclass(frozen=True)
-class Chart:
-    """`kind` names the drawing in static/charts.js; `summary` is what a screen reader hears."""
-
-    kind: str
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
-    summary: str = ""
-    colours: Sequence[str] = field(default_factory=list)
-    height: int = 18
-
-    @property
-    def id(self) -> str:
-        return f"chart-{self.kind}"
-
-    @property
-    def table(self) -> list[list[str]]:
-        """The rows as text in the reader's form."""
-        return [[_cell(cell) for cell in row] for row in self.rows]
-
-    @property
-    def payload(self) -> dict[str, Any]:
-        """What the drawing needs, as JSON."""
-        return {
-            "kind": self.kind,
-            "title": self.title,
-            "summary": self.summary or self.title,
-            "columns": list(self.columns),
-            "rows": [list(row) for row in self.rows],
-            "colours": list(self.colours),
-        }
-
-
-def _cell(cell: Any) -> str:
-    if isinstance(cell, int):
-        return formats.decimal(cell, 0)
-    return cell if isinstance(cell, str) else formats.fixed(cell, 1)
 
 
 def band_distribution(bands: dict[str, int]) -> Chart:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.db.models import Count, QuerySet, Sum
 
+from crmquality.lib.charts import Chart
 from crmquality.office.models import Member, Organisation
 from crmquality.office.roles import Right
 from customers.access import customers_read
@@ -87,7 +88,7 @@ class Overview:
         return {band: found.get(band, (0, 0.0)) for band in Band.values}
 
     @property
-    def chart(self) -> charts.Chart:
+    def chart(self) -> Chart:
         return charts.band_distribution(self.bands)
 
     @property

@@ -33,6 +33,7 @@ class Right(TextChoices):
     EDIT = "edit", _("Change the customers one sees")
     IMPORT = "import", _("Import and undo imports")
     MERGE = "merge", _("Merge customers and undo merges")
+    COMPARE_MEMBERS = "compare_members", _("Compare members with each other, where the company allows it")
     HAND_OVER = "hand_over", _("Hand customers over from member to member")
     PRIVACY = "privacy", _("Hand out and erase a person's data")
     CONFIGURE = "configure", _("Change and publish evaluation models, run evaluations")
@@ -49,6 +50,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.IMPORT,
             Right.MERGE,
             Right.HAND_OVER,
+            Right.COMPARE_MEMBERS,
         }
     ),
     Role.LEAD: frozenset({Right.SEE_OWN, Right.SEE_RUNS, Right.EXPORT, Right.EDIT, Right.HAND_OVER}),

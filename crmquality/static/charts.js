@@ -94,7 +94,63 @@ function history({ rows, columns }) {
   };
 }
 
-const DRAWINGS = { bands, contributions, history };
+// Bars and the running total on one axis: the total's share is told where the line passes.
+function pareto({ rows, columns }) {
+  const narrow = innerWidth < 576;
+  return {
+    grid: { left: 8, right: 24, top: 28, bottom: 8, containLabel: true },
+    tooltip: {
+      trigger: "axis", axisPointer: { type: "shadow" },
+      formatter: ([{ dataIndex }]) => {
+        const row = rows[dataIndex];
+        return `${echarts.format.encodeHTML(row[0])}<br>${columns[1]}: ${number(row[1], 0)}<br>${columns[2]}: ${number(row[2])}<br>${columns[3]}: ${number(row[3], 0)}`;
+      },
+    },
+    xAxis: axis({ type: "category", data: rows.map((row) => row[0]), axisLabel: { color: ink(), interval: narrow ? "auto" : 0, width: narrow ? 60 : 84, overflow: "truncate", rotate: rows.length > 8 || narrow ? 40 : 0 } }),
+    yAxis: axis({ type: "value", name: columns[1], minInterval: 1, nameTextStyle: { color: colour("ink-soft"), align: "left" } }),
+    series: [
+      { type: "bar", name: columns[1], barMaxWidth: 56, cursor: "pointer", itemStyle: { color: colour("band-a"), borderRadius: [4, 4, 0, 0] }, data: rows.map((row) => row[1]) },
+      {
+        type: "line", name: columns[2], symbolSize: 6, lineStyle: { color: colour("ink-soft"), width: 2 }, itemStyle: { color: colour("ink-soft") },
+        label: { show: !narrow && rows.length < 13, position: "top", color: ink(), formatter: ({ dataIndex }) => `${number(rows[dataIndex][2], 0)} %` },
+        data: rows.map((row) => row[4]),
+      },
+    ],
+  };
+}
+
+// A rate with its limits, which step with the number of orders; what lies outside is marked in shape too.
+function ucontrol({ rows, columns }) {
+  const step = (place, name) => ({
+    type: "line", step: "middle", symbol: "none", name, silent: true,
+    lineStyle: { color: colour("ink-soft"), type: "dashed", width: 1.5 }, data: rows.map((row) => row[place]),
+  });
+  return {
+    grid: { left: 8, right: 24, top: 32, bottom: 8, containLabel: true },
+    tooltip: {
+      trigger: "axis",
+      formatter: ([{ dataIndex }]) => [rows[dataIndex][0], ...columns.slice(1).map((name, place) => {
+        const value = rows[dataIndex][place + 1];
+        return `${name}: ${typeof value === "string" ? value : number(value, place < 2 ? 0 : 2)}`;
+      })].join("<br>"),
+    },
+    xAxis: axis({ type: "category", data: rows.map((row) => row[0]), axisLabel: { color: colour("ink-soft"), hideOverlap: true } }),
+    yAxis: axis({ type: "value", name: columns[3], min: 0, nameTextStyle: { color: colour("ink-soft"), align: "left" } }),
+    series: [
+      step(4, columns[4]), step(6, columns[6]),
+      { ...step(5, columns[5]), lineStyle: { color: colour("ink-soft"), width: 1.5 } },
+      {
+        type: "line", name: columns[3], lineStyle: { color: colour("band-a"), width: 2.5 },
+        data: rows.map((row) => ({
+          value: row[3], symbol: row[7] ? "diamond" : "circle", symbolSize: row[7] ? 14 : 6,
+          itemStyle: { color: colour(row[7] ? "fall" : "band-a") },
+        })),
+      },
+    ],
+  };
+}
+
+const DRAWINGS = { bands, contributions, history, pareto, ucontrol };
 
 function draw(figure) {
   const payload = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
@@ -109,6 +165,10 @@ function draw(figure) {
     aria: { enabled: true, label: { description: payload.summary } },
     ...DRAWINGS[payload.kind](payload),
   }, true);
+  chart.off("click");
+  chart.on("click", ({ dataIndex }) => {
+    if (payload.links[dataIndex]) location.assign(payload.links[dataIndex]);
+  });
   return { chart, payload };
 }
 

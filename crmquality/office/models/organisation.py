@@ -60,6 +60,15 @@ class Organisation(models.Model):
     business_stage = models.CharField(
         _("business stage"), max_length=12, choices=BusinessStage, default=BusinessStage.STEADY
     )
+    compares_members = models.BooleanField(
+        _("compare members"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Off: how members keep their promises is not shown one by one. Switch it on only where your law and"
+            " your agreements with staff allow it."
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("organisation")

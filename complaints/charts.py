@@ -1,0 +1,64 @@
+"""The charts of an analysis, with their words and what is behind each bar."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crmquality.lib import formats
+from crmquality.lib.charts import Chart
+from crmquality.lib.text import enumerated
+
+from .analysis import Bar, Trend
+from .filters import Filters
+
+# The queue's name for each dimension, and what of a row stands in the address.
+BEHIND: dict[str, Callable[[Any], str]] = {
+    "category": lambda node: node.code,
+    "product": lambda node: node.code,
+    "cause": lambda node: node.code,
+    "region": str,
+}
+
+
+def pareto(bars: Sequence[Bar], dimension: str, name: str, filters: Filters) -> Chart:
+    """The most frequent first, with the running total; each bar leads to its cases."""
+    rows = [
+        [str(bar.node or _("none given")), bar.now, 100 * bar.so_far / bar.total, bar.before, bar.so_far]
+        for bar in bars
+    ]
+    return Chart(
+        kind="pareto",
+        title=_("What it is about: %(dimension)s") % {"dimension": name},
+        columns=[name, _("Cases"), _("Running total, %"), _("Before"), _("Running total")],
+        rows=rows,
+        links=[filters.queue(**{dimension: BEHIND[dimension](bar.node)}) if bar.node else "" for bar in bars],
+        summary=enumerated(f"{row[0]} {row[1]}" for row in rows),
+        height=20,
+    )
+
+
+def trend(found: Trend) -> Chart:
+    """Complaints per 100 orders with their limits; what lies outside is marked."""
+    chart = found.chart
+    columns = (found.days, found.complaints, found.orders, chart.rates, chart.lower, chart.upper, chart.signals)
+    rows = [
+        [
+            day.isoformat(), complaints, orders, rate, lower, chart.centre, upper,
+            (_("above the limits") if rate > upper else _("below the limits")) if signal else "",
+        ]
+        for day, complaints, orders, rate, lower, upper, signal in zip(*columns, strict=True)
+    ]  # fmt: skip
+    outside = [row[0] for row in rows if row[7]]
+    return Chart(
+        kind="ucontrol",
+        title=_("Complaints per 100 orders"),
+        columns=[
+            _("From"), _("Complaints"), _("Orders"), _("Complaints per 100 orders"), _("Lower limit"), _("Mean"),
+            _("Upper limit"), _("Outside"),
+        ],
+        rows=rows,
+        summary=_("Mean %(mean)s; outside the limits: %(days)s.")
+        % {"mean": formats.fixed(chart.centre, 2), "days": enumerated(outside) or _("none")},
+        height=20,
+    )  # fmt: skip
