@@ -72,6 +72,7 @@ def test_a_call_is_logged_with_a_file(page, see, log_in, work, agent, accessible
         page.locator(".quick-round").click()
     else:
         page.keyboard.press("c")
+    expect(page.locator("#sheet")).to_be_visible()
     finder = page.locator("#log-finder")
     expect(finder).to_be_focused()
     finder.press_sequentially("138 0013 8000")
