@@ -128,6 +128,8 @@ def test_a_visit_is_planned_and_the_caller_found(page, see, log_in, work, agent)
     page.get_by_label("Due on").fill("2099-02-02")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#next")).to_contain_text("Visit them")
+    # A sheet that slides out takes the focus back to where it came from.
+    expect(page.locator("#sheet")).to_be_hidden()
     page.locator("#top-search").fill("0086 138-0013-8000")
     expect(page.locator("#top-found [role=option]").first).to_contain_text("李娜")
 
