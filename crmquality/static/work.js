@@ -11,7 +11,9 @@ function focusIn(part) {
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.id === "sheet-content") showSheet();
+  // What was stored swaps nothing, and the sheet has gone.
+  const isDone = event.detail.xhr?.getResponseHeader("HX-Reswap") === "none";
+  if (event.detail.target?.id === "sheet-content" && !isDone) showSheet();
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
@@ -85,6 +87,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 document.addEventListener("focusout", (event) => {
   const input = event.target.closest?.("[data-finder]");
-  // A click on an option leaves the field first.
-  if (input) setTimeout(() => { if (document.activeElement !== input) emptyFinder(input); }, 250);
+  // A click on an option leaves the field first, and a sheet that slides in takes the focus for a moment.
+  const isGone = () => ![input, sheet()].includes(document.activeElement);
+  if (input) setTimeout(() => { if (isGone()) emptyFinder(input); }, 250);
 });

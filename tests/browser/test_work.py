@@ -72,10 +72,12 @@ def test_a_call_is_logged_with_a_file(page, see, log_in, work, agent, accessible
         page.locator(".quick-round").click()
     else:
         page.keyboard.press("c")
+    expect(page.locator("#sheet")).to_be_visible()
     finder = page.locator("#log-finder")
     expect(finder).to_be_focused()
     finder.press_sequentially("138 0013 8000")
-    expect(page.locator("#log-found [role=option]").first).to_be_visible()
+    # Expanded once the options are ready to be taken.
+    expect(finder).to_have_attribute("aria-expanded", "true")
     finder.press("Enter")
     expect(page.locator("#log-customer strong")).to_contain_text("上海精工")
     page.get_by_label("Subject").fill("Wants lamps")
@@ -127,6 +129,8 @@ def test_a_visit_is_planned_and_the_caller_found(page, see, log_in, work, agent)
     page.get_by_label("Due on").fill("2099-02-02")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#next")).to_contain_text("Visit them")
+    # A sheet that slides out takes the focus back to where it came from.
+    expect(page.locator("#sheet")).to_be_hidden()
     page.locator("#top-search").fill("0086 138-0013-8000")
     expect(page.locator("#top-found [role=option]").first).to_contain_text("李娜")
 
