@@ -45,6 +45,7 @@ SECTIONS = [
     Section(_("Overview"), "home", "home", "/", "o", _SEES),
     Section(_("Customers"), "customers", "scoring:customer_list", "/customers/", "c", _SEES),
     Section(_("Follow-ups and visits"), "task", "customers:follow_up_list", "/customers/follow-ups/", "w", _SEES),
+    Section(_("Complaints"), "complaint", "complaints:case_list", "/complaints/", "p", _SEES),
     Section(_("Figures"), "table", "scoring:figure_list", "/evaluation/figures/", "f", _RUNS),
     Section(_("Evaluation runs"), "runs", "scoring:run_list", "/evaluation/runs/", "r", _RUNS),
     Section(_("Evaluation models"), "models", "scoring:model_list", "/evaluation/models/", "e", _RUNS),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("language/", views.language_switch, name="language_switch"),
     path("notices/read/", views.notices_read, name="notices_read"),
     path("notices/preferences/", notice_preferences, name="notice_preferences"),
+    path("", include("complaints.urls")),
     path("", include("customers.urls")),
     path("", include("scoring.urls")),
     path("accounts/", include("allauth.urls")),
