@@ -14,10 +14,11 @@ from crmquality.lib.keyset import Order
 from crmquality.lib.text import grams, normalised
 from crmquality.office.models import Member, Organisation, Team
 from customers.models import Customer
+from customers.models.customer import Grams
 
 from .clocks import Calendars
 from .models import Case, CaseClock, Category
-from .models.case import HAS_ENDED, SEARCHED, CaseQuerySet, Grams
+from .models.case import HAS_ENDED, SEARCHED, CaseQuerySet
 
 MINE, TEAM, UNASSIGNED, TODAY, BREACHED, OPEN, CLOSED = (
     "mine", "team", "unassigned", "today", "breached", "open", "closed",

@@ -1,6 +1,6 @@
 """The history of a case, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,14 +76,14 @@ def _step(step: CaseStep, names: Names, office: Organisation) -> Telling:
     change = ""
     if step.to_status and step.from_status not in ("", step.to_status):
         change = f"{Status(step.from_status).label} → {Status(step.to_status).label}"
-    told = _(" · ").join(filter(None, [_label(step), *_facts(step.data, names, office)]))
+    told = " · ".join(filter(None, [_label(step), *_facts(step.data, names, office)]))
     tone = "red" if step.step in (Step.BREACH, Step.ESCALATE, Step.REJECT) else "secondary"
     return Telling(told, f"{who} · {step.channel}", change, tone, icon=ICONS.get(Step(step.step), "filter"))
 
 
 def _facts(data: Mapping[str, Any], names: Names, office: Organisation) -> list[str]:
     """What a step carries, those of it that people want to read."""
-    readers = {
+    readers: dict[str, Callable[[Any], str]] = {
         "owner": lambda key: names.members.get(key, "") if key else "",
         "team": lambda key: names.teams.get(key, "") if key else "",
         "category": lambda key: names.categories.get(key, ""),

@@ -43,6 +43,7 @@ _IMPORTS = frozenset({Right.IMPORT})
 
 SECTIONS = [
     Section(_("Overview"), "home", "home", "/", "o", _SEES),
+    Section(_("My day"), "day", "day", "/day/", "m", _SEES),
     Section(_("Customers"), "customers", "scoring:customer_list", "/customers/", "c", _SEES),
     Section(_("Follow-ups and visits"), "task", "customers:follow_up_list", "/customers/follow-ups/", "w", _SEES),
     Section(_("Complaints"), "complaint", "complaints:case_list", "/complaints/", "p", _SEES),

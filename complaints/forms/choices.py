@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import routing
-from complaints.models import Case
-from complaints.models.tree import Node
+from complaints.models import Case, Category, RootCause
 from crmquality.office.models import Member, Organisation, Team
 from crmquality.office.roles import RIGHTS, Right
 
@@ -21,7 +20,7 @@ def workers() -> Any:
     return Member.objects.filter(is_active=True, role__in=WORKERS)
 
 
-def grouped(nodes: Iterable[Node]) -> list[tuple[Any, Any]]:
+def grouped(nodes: Iterable[Category | RootCause]) -> list[tuple[Any, Any]]:
     """Nodes of a tree as choices: each top one by itself and with its parts, as a group."""
     rows = list(nodes)
     found: list[tuple[Any, Any]] = []

@@ -145,10 +145,10 @@ class LinkForm(StepForm):
             return
         orders = list(self.case.customer.orders.order_by("-placed_at").values_list("pk", flat=True)[:ORDERS_OFFERED])
         linked = {name: list(self.initial[name]) for name in ("orders", "products")}
-        bought = list(Product.objects.filter(orderline__order__in=orders).values_list("pk", flat=True).distinct())
+        bought = list(Product.objects.filter(lines__order__in=orders).values_list("pk", flat=True).distinct())
         there = self.case.customer.contacts.filter(left_on=None)
         offered = {
-            "contact": there | Contact.objects.filter(pk=self.case.contact_id),
+            "contact": there | Contact.objects.filter(pk=self.case.contact_id or 0),
             "orders": Order.objects.filter(pk__in=orders + linked["orders"]).order_by("-placed_at"),
             "products": Product.objects.filter(pk__in=bought + linked["products"]),
         }  # fmt: skip

@@ -3,10 +3,11 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db import transaction
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -95,7 +96,7 @@ class StepForm(forms.Form):
 
     def renewed(self, case: Case) -> "StepForm":
         """The same form with what was typed, against the case as it is now."""
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         data["seen"] = self.mark(case)
         return type(self)(data, case=case, member=self.member, now=self.now)
 

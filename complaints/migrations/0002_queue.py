@@ -87,4 +87,14 @@ class Migration(migrations.Migration):
             model_name='savedfilter',
             constraint=models.UniqueConstraint(fields=('member', 'name'), name='savedfilter_once'),
         ),
+        migrations.AlterField(
+            model_name='case',
+            name='region',
+            field=models.CharField(blank=True, db_default='', default='', max_length=100, verbose_name='region'),
+        ),
+        migrations.AlterField(
+            model_name='caseevent',
+            name='region',
+            field=models.CharField(blank=True, db_default='', default='', max_length=100, verbose_name='region'),
+        ),
     ]

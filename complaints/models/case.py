@@ -208,7 +208,7 @@ class Case(Sourced):
         _("impact"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3)]
     )
     immediate_action = models.TextField(_("immediate action"), blank=True, db_default="")
-    region = models.CharField(_("region"), max_length=100, blank=True, db_default="")
+    region = models.CharField(_("region"), max_length=100, blank=True, default="", db_default="")
     orders = models.ManyToManyField(Order, blank=True, verbose_name=_("orders"), related_name="cases")
     products = models.ManyToManyField(Product, blank=True, verbose_name=_("products"), related_name="cases")
     tags = ArrayField(models.CharField(max_length=30), verbose_name=_("tags"), default=list, blank=True, db_default=[])

@@ -77,8 +77,8 @@ def case_detail(request: MemberRequest, number: str) -> HttpResponse:
     case, now = case_read(request.user, number), timezone.now()
     context = _case(request, case, now)
     if request.user.has_right(Right.EDIT):
-        forms = {"case": case, "member": request.user, "now": now}
-        context |= {"reply": ReplyForm(None, **forms), "note": NoteForm(None, **forms), "actions": _offered(context)}
+        reply, note = (form(None, case=case, member=request.user, now=now) for form in (ReplyForm, NoteForm))
+        context |= {"reply": reply, "note": note, "actions": _offered(context)}
     return render_page(request, "complaints/case_detail.html", "complaints/_case.html", context)
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +16,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policies")]
 LIST = reverse("complaints:case_list")
 BULK = reverse("complaints:case_bulk")
 FRAGMENT = {"HX-Request": "true", "HX-Target": "cases"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    cache.clear()
 
 
 @pytest.fixture
@@ -280,9 +286,6 @@ def test_the_least_loaded_is_asked_anew_for_each_case(client, manager, team, age
 
 
 def test_the_facets_offer_what_there_is(buyer, now):
-    from django.core.cache import cache
-
     case(now, buyer, tags=["b", "a"])
-    cache.delete("case_facets")
     found = queue.facets()
     assert [value for value, _label in found["tag"]] == ["a", "b"] and found["region"] == [("East", "East")]
