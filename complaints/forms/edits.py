@@ -1,6 +1,7 @@
 """What is found out and decided about a case: assessment, links, cause, remedy."""
 
 import datetime as dt
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -188,6 +189,9 @@ class MergeForm(StepForm):
         help_text=gettext_lazy("This one stays readable; messages, files and actions move to the other."),
     )  # fmt: skip
 
+    def prepare(self) -> None:
+        self.initial["into"] = self.asked.get("into", "")[:30]
+
     @property
     def suggestions(self) -> dict[str, list[tuple[str, str]]]:
         """Other cases of the same customer."""
@@ -218,10 +222,10 @@ class ActionForm(StepForm):
     done_on = forms.DateField(label=gettext_lazy("Done on"), required=False, widget=DayInput)
     is_effective = forms.NullBooleanField(label=gettext_lazy("Did it help?"), required=False)
 
-    def __init__(self, data: Any, *, case: Case, pk: str = "", **kwargs: Any) -> None:
-        asked = data.get("pk", "") if data is not None else pk
-        self.row = case.actions.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
-        super().__init__(data, case=case, **kwargs)
+    @cached_property
+    def row(self) -> CorrectiveAction | None:
+        asked = str(self.asked.get("pk") or "")
+        return self.case.actions.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
 
     def values_of(self, case: Case) -> dict[str, Any]:
         names = ("pk", "text", "owner_id", "due_on", "done_on", "is_effective")

@@ -39,6 +39,7 @@ class MessageForm(StepForm):
 
 
 class NoteForm(MessageForm):
+    ids = "note_%s"
     title, action, done = gettext_lazy("Note"), gettext_lazy("Save the note"), gettext_lazy("Noted.")
 
     def prepare(self) -> None:
@@ -51,6 +52,7 @@ class ReplyForm(MessageForm):
     title, action = gettext_lazy("Reply"), gettext_lazy("Reply")
     done = gettext_lazy("The reply is kept; the clocks of answers have stopped.")
     direction = Direction.OUT
+    ids = "reply_%s"
     via = forms.ChoiceField(label=gettext_lazy("Through"), choices=Channel.choices)
     then_wait = forms.BooleanField(label=gettext_lazy("Then wait for the customer"), required=False)
 

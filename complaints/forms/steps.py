@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
 from django import forms
@@ -42,14 +43,24 @@ class StepForm(forms.Form):
     done: Any = gettext_lazy("Saved.")
     # Which values of the case the form changes; they are shown, and compared.
     edits: tuple[str, ...] = ()
+    ids = "case_%s"
 
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, case: Case, member: Member, now: dt.datetime, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        case: Case,
+        member: Member,
+        now: dt.datetime,
+        asked: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         self.case, self.member, self.now = case, member, now
+        self.asked = asked if data is None else data
         self.organisation = Organisation.load()
         self.today = self.organisation.today(now)
-        super().__init__(data, auto_id="case_%s", initial=self.values_of(case), **kwargs)
+        super().__init__(data, auto_id=self.ids, initial=self.values_of(case))
         self.initial["seen"] = self.mark(case)
         for field in self.fields.values():
             self._dress(field)

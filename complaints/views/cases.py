@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST
 from complaints import columns, queue, telling
 from complaints.access import case_read, cases_read
 from complaints.clocks import Calendars
+from complaints.forms.edits import EDITS
 from complaints.forms.filters import CaseFilters, SaveFilterForm, without
 from complaints.forms.messages import NoteForm, ReplyForm
-from complaints.forms.steps import standing
+from complaints.forms.steps import LIFE, StepForm, standing
 from complaints.models import Case, SavedFilter
-from complaints.views.steps import FORMS
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import page_asked_for
 from crmquality.office.models import Organisation
@@ -101,17 +101,24 @@ def _case(request: MemberRequest, case: Case, now: dt.datetime) -> dict[str, Any
     }
 
 
-def _offered(context: dict[str, Any]) -> list[dict[str, Any]]:
-    """The steps that the case may take, each with what its button needs."""
-    case = context["case"]
+def _offered(context: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """What the case may do next, and what may be written down of it; each with what its button needs."""
     hidden = {"watch" if context["is_watched"] else "unwatch", "action"}
-    offered = []
-    for name, form_class in FORMS.items():
-        if name in hidden or not form_class.is_offered(case):
-            continue
-        asks = set(form_class.base_fields) - {"seen"}
-        offered.append({"name": name, "title": form_class.title, "asks": bool(asks), "seen": standing(case)})
-    return offered
+    return {
+        "life": [
+            _button(name, form, context["case"]) for name, form in LIFE.items() if form.is_offered(context["case"])
+        ],
+        "edits": [
+            _button(name, form, context["case"])
+            for name, form in EDITS.items()
+            if name not in hidden and form.is_offered(context["case"])
+        ],
+    }
+
+
+def _button(name: str, form: type[StepForm], case: Case) -> dict[str, Any]:
+    asks = bool(set(form.base_fields) - {"seen"})
+    return {"name": name, "title": form.title, "asks": asks, "seen": standing(case)}
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)

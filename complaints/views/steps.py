@@ -26,9 +26,8 @@ def case_step(request: MemberRequest, number: str, step: str) -> HttpResponse:
     if step not in FORMS:
         raise Http404
     case, now = case_edit(request.user, number), timezone.now()
-    asked = {"pk": request.GET.get("pk", "")} if step == "action" and request.method == "GET" else {}
     data = request.POST if request.method == "POST" else None
-    form = FORMS[step](data, case=case, member=request.user, now=now, **asked)
+    form = FORMS[step](data, case=case, member=request.user, now=now, asked=request.GET)
     status = 200
     if request.method == "POST":
         status = _attempt(form)

@@ -44,7 +44,7 @@ const KEYS = {
   "?": () => {
     const help = document.getElementById("page-help")?.content.textContent.trim() ?? "";
     document.querySelector("[data-page-help]").textContent = help;
-    window.bootstrap?.Offcanvas.getOrCreateInstance("#keys").show();
+    window.tabler?.Offcanvas.getOrCreateInstance("#keys").show();
   },
 };
 

@@ -2,7 +2,7 @@
 const sheet = () => document.getElementById("sheet");
 
 function showSheet() {
-  window.bootstrap.Offcanvas.getOrCreateInstance(sheet()).show();
+  window.tabler.Offcanvas.getOrCreateInstance(sheet()).show();
 }
 
 function focusIn(part) {
@@ -11,7 +11,9 @@ function focusIn(part) {
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.id === "sheet-content") showSheet();
+  // What was done without a question has nothing to show.
+  const isShown = event.detail.xhr?.getResponseHeader("HX-Reswap") !== "none";
+  if (event.detail.target?.id === "sheet-content" && isShown) showSheet();
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
@@ -25,7 +27,7 @@ document.addEventListener("shown.bs.offcanvas", (event) => {
 
 // The server says that something was stored: the sheet has done its work.
 document.addEventListener("recordsChanged", () => {
-  window.bootstrap?.Offcanvas.getInstance(sheet())?.hide();
+  window.tabler?.Offcanvas.getInstance(sheet())?.hide();
 });
 
 document.addEventListener("keydown", (event) => {
