@@ -56,6 +56,10 @@ class Migration(migrations.Migration):
         migrations.RunSQL(DUE, migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name='case',
+            index=models.Index(condition=models.Q(('merged_into', None), models.Q(('status__in', ['resolved', 'closed']), _negated=True), ('due_at', None)), fields=['id'], name='case_paused'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
             index=models.Index(condition=models.Q(('merged_into', None), models.Q(('status__in', ['resolved', 'closed']), _negated=True)), fields=['due_at', 'id'], include=('owner', 'team'), name='case_queue'),
         ),
         migrations.AddIndex(
