@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from crmquality.office.models import Member, Team
 
 from . import life
 from .models import Actor, Case, NotAllowed, Overtaken, Step
+from .queue import standing
 
 Verb = Callable[[Case], Any]
 
@@ -25,11 +27,13 @@ class Result:
     overtaken: list[Case] = field(default_factory=list)
 
 
-def each(cases: Iterable[Case], verb: Verb) -> Result:
-    """Do it with every case; what `verb` returns is kept for the undo."""
+def each(cases: Iterable[Case], verb: Verb, seen: Mapping[int, str] = MappingProxyType({})) -> Result:
+    """Do it with every case that stands as it was `seen`; what `verb` returns is kept for the undo."""
     result = Result()
     for case in cases:
         try:
+            if seen.get(case.pk) and seen[case.pk] != standing(case):
+                raise Overtaken(case.number)
             with transaction.atomic():
                 before = verb(case)
         except (NotAllowed, Overtaken):

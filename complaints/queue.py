@@ -1,6 +1,7 @@
 """The queue: which cases a member looks at, what is due first, how long is left of the working day."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -114,14 +115,22 @@ def shown(cases: CaseQuerySet) -> CaseQuerySet:
     return cases.select_related("customer").prefetch_related("owner", "team", "category__parent").defer("text")
 
 
+def standing(case: Case, *values: Any) -> str:
+    """A digest of how the case stands, and of these values of it."""
+    told = [case.status, case.owner_id, case.team_id, case.merged_into_id]
+    told += [getattr(value, "pk", value) for value in values]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
 def with_due(cases: Iterable[Case], now: dt.datetime) -> list[Case]:
-    """Each with `due`, its chip, by the clock that is due first, and `due_clock`, that clock."""
+    """Each with `due`, its chip, by the clock that is due first, `due_clock`, and `seen`, how it stands."""
     rows, calendars, zone = list(cases), Calendars(), Organisation.load().zone
     running = CaseClock.objects.running().filter(case__in=[case.pk for case in rows])
     first: dict[int, CaseClock] = {}
     for clock in running.order_by(F("due_at").asc(nulls_last=True), "pk"):
         first.setdefault(clock.case_id, clock)
     for case in rows:
+        case.seen = standing(case)  # type: ignore[attr-defined]
         case.due_clock = first.get(case.pk)  # type: ignore[attr-defined]
         case.due = due_of(first[case.pk], now, calendars, zone) if case.pk in first else None  # type: ignore[attr-defined]
     return rows

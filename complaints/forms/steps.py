@@ -1,7 +1,6 @@
 """One small form for each thing that is done with a case; `act` does it."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, cast
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints import life
 from complaints.models import Actor, Case, NotAllowed, Outcome, Overtaken, Step
+from complaints.queue import standing
 from crmquality.lib.fields import MomentField, MoneyField
 from crmquality.office.models import Member, Organisation
 
@@ -21,13 +21,6 @@ from .choices import ReceiverField, receivers
 
 SELECTS = (forms.Select, forms.SelectMultiple)
 BOXES = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
-
-
-def standing(case: Case, *values: Any) -> str:
-    """A digest of how the case stands, and of these values of it."""
-    told = [case.status, case.owner_id, case.team_id, case.merged_into_id]
-    told += [getattr(value, "pk", value) for value in values]
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
 class StepForm(forms.Form):

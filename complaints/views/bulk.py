@@ -40,16 +40,17 @@ def _back(request: MemberRequest) -> str:
 def case_bulk(request: MemberRequest) -> HttpResponse:
     """Names what will happen and to how many; sent with `confirm`, it happens."""
     numbers = request.POST.getlist("number")[:AT_ONCE]
-    chosen = list(_cases(request, [Case.key_of(number) for number in numbers]))
+    seen = {Case.key_of(number): mark for number, _colon, mark in (each.partition(":") for each in numbers)}
+    chosen = list(_cases(request, list(seen)))
     if not chosen:
         messages.warning(request, _("No case was chosen."))
         return redirect(_back(request))
     form = BulkForm(request.POST if request.POST.get("confirm") else None, request.user)
     form.data = request.POST
     if form.is_bound and form.is_valid():
-        _say(request, form, bulk.each(chosen, form.verb(timezone.now())))
+        _say(request, form, bulk.each(chosen, form.verb(timezone.now()), seen))
         return redirect(_back(request))
-    context = {"form": form, "cases": chosen, "filters": request.POST.get("filters", "")}
+    context = {"form": form, "cases": chosen, "numbers": numbers, "filters": request.POST.get("filters", "")}
     return render(request, "complaints/case_bulk.html", context, status=422 if form.is_bound else 200)
 
 

@@ -17,7 +17,7 @@ from complaints.clocks import Calendars
 from complaints.forms.edits import EDITS
 from complaints.forms.filters import CaseFilters, SaveFilterForm, without
 from complaints.forms.messages import NoteForm, ReplyForm
-from complaints.forms.steps import LIFE, StepForm, standing
+from complaints.forms.steps import LIFE, StepForm
 from complaints.models import Case, SavedFilter
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import page_asked_for
@@ -93,6 +93,7 @@ def _case(request: MemberRequest, case: Case, now: dt.datetime) -> dict[str, Any
         "clocks": clocks,
         "pauses": case.pauses.all(),
         "history": telling.history(case, office),
+        "files": case.files.all(),
         "corrective": case.actions.select_related("owner"),
         "repeats": visible.repeats_of(case)[:5],
         "merged": visible.filter(merged_into=case),
@@ -118,7 +119,7 @@ def _offered(context: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 def _button(name: str, form: type[StepForm], case: Case) -> dict[str, Any]:
     asks = bool(set(form.base_fields) - {"seen"})
-    return {"name": name, "title": form.title, "asks": asks, "seen": standing(case)}
+    return {"name": name, "title": form.title, "asks": asks, "seen": queue.standing(case)}
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)

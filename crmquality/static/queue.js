@@ -14,7 +14,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (!isCases(event)) return;
   const rows = [...document.querySelectorAll("[data-row]")];
   kept = {
-    ticked: new Set([...document.querySelectorAll("[data-tick]:checked")].map((box) => box.value)),
+    ticked: new Set([...document.querySelectorAll("[data-tick]:checked")].map((box) => box.id)),
     place: rows.indexOf(document.activeElement.closest("[data-row]")),
   };
 });
@@ -23,7 +23,7 @@ document.addEventListener("htmx:afterSettle", () => {
   if (!kept) return;
   const { ticked, place } = kept;
   kept = null;
-  document.querySelectorAll("[data-tick]").forEach((box) => { box.checked = ticked.has(box.value); });
+  document.querySelectorAll("[data-tick]").forEach((box) => { box.checked = ticked.has(box.id); });
   // The row that had the focus left the list: the one that took its place gets it.
   if (place < 0 || document.activeElement !== document.body) return;
   const rows = [...document.querySelectorAll("[data-row]")];

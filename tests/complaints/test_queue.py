@@ -1,14 +1,17 @@
 """The queue says what is due first, to whom it may be said, and for the same price however long it is."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from complaints import life, queue
-from complaints.models import Actor, Case, SavedFilter
+from complaints.models import Actor, Case, CaseStep, SavedFilter
 from tests.people import member
 from tests.records import case, customer
 
@@ -276,6 +279,38 @@ def test_of_two_who_assign_the_same_at_once_one_is_told(manager, agent, three, n
     first = verbs.each(mine[:2], verbs.assigning(lambda _case: (manager, None), Actor.staff(manager), now))
     second = verbs.each(yours, verbs.assigning(lambda _case: (None, None), Actor.staff(agent), now))
     assert (len(first.done), len(second.done), second.overtaken) == (2, 1, yours[:2])
+
+
+def test_a_case_that_changed_since_it_was_ticked_is_left_alone(client, manager, agent, three, now):
+    client.force_login(manager)
+    ticked = [f"{row.number}:{row.seen}" for row in client.get(LIST, {"tab": "open"}).context["rows"]]
+    life.start(three[0], Actor.staff(agent), now)
+    form = {"number": ticked, "field": "assign", "confirm": "yes", "to": f"member-{manager.pk}"}
+    page = client.post(BULK, form, follow=True).content.decode()
+    assert (
+        "Assign: 2 cases." in page and f"somebody was faster or the state does not allow it: {three[0].number}." in page
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_agents_who_take_from_one_queue_at_once_never_take_the_same(policies, team):
+    rows = [case(timezone.now(), team=team) for _ in range(6)]
+    members = [member(f"agent {number}", "agent", team=team) for number in range(4)]
+
+    def take(who) -> int:
+        client = Client()
+        client.force_login(who)
+        form = {"number": ticked, "field": "assign", "confirm": "yes", "to": f"member-{who.pk}"}
+        assert client.post(BULK, form).status_code == 302
+        connection.close()
+        return who.pk
+
+    ticked = [f"{row.number}:{queue.standing(row)}" for row in Case.objects.order_by("pk")]
+    with ThreadPoolExecutor(len(members)) as pool:
+        list(pool.map(take, members))
+    assigned = CaseStep.objects.filter(step="assign").values_list("case", flat=True)
+    assert sorted(assigned) == [one.pk for one in rows], "each once"
+    assert not Case.objects.filter(owner=None).exists()
 
 
 def test_the_least_loaded_is_asked_anew_for_each_case(client, manager, team, agent, three):
