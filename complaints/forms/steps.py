@@ -14,13 +14,10 @@ from django.utils.translation import gettext_lazy
 from complaints import life
 from complaints.models import Actor, Case, NotAllowed, Outcome, Overtaken, Step
 from complaints.queue import standing
-from crmquality.lib.fields import MomentField, MoneyField
+from crmquality.lib.fields import MomentField, dress
 from crmquality.office.models import Member, Organisation
 
 from .choices import ReceiverField, receivers
-
-SELECTS = (forms.Select, forms.SelectMultiple)
-BOXES = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
 
 
 class StepForm(forms.Form):
@@ -56,22 +53,11 @@ class StepForm(forms.Form):
         super().__init__(data, auto_id=self.ids, initial=self.values_of(case))
         self.initial["seen"] = self.mark(case)
         for field in self.fields.values():
-            self._dress(field)
+            dress(field, self.organisation.zone, self.organisation.currency)
         self.prepare()
 
     def prepare(self) -> None:
         """Offer what can be chosen."""
-
-    def _dress(self, field: forms.Field) -> None:
-        if isinstance(field, MomentField):
-            field.zone = self.organisation.zone
-        if isinstance(field, MoneyField):
-            field.currency = self.organisation.currency
-            field.help_text = field.help_text or self.organisation.currency
-        if not isinstance(field.widget, BOXES):
-            field.widget.attrs["class"] = "form-select" if isinstance(field.widget, SELECTS) else "form-control"
-        if isinstance(field.widget, forms.Textarea):
-            field.widget.attrs.setdefault("rows", 4)
 
     def values_of(self, case: Case) -> dict[str, Any]:
         return {name: getattr(case, name) for name in self.edits}

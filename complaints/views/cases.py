@@ -15,10 +15,11 @@ from complaints import columns, queue, telling
 from complaints.access import case_read, cases_read
 from complaints.clocks import Calendars
 from complaints.forms.edits import EDITS
-from complaints.forms.filters import CaseFilters, SaveFilterForm, without
+from complaints.forms.filters import CaseFilters, SaveFilterForm
 from complaints.forms.messages import NoteForm, ReplyForm
 from complaints.forms.steps import LIFE, StepForm
 from complaints.models import Case, SavedFilter
+from crmquality.lib.filters import without
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import page_asked_for
 from crmquality.office.models import Organisation

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
 from complaints.access import case_edit
@@ -86,11 +85,3 @@ def _written(
     case = case_edit(request.user, number)
     context = {"case": case, name: form_class(None, case=case, member=request.user, now=now), "is_written": True}
     return trigger_client_event(render(request, fragment, context), "recordsChanged")
-
-
-def overtaken_words(case: Case) -> str:
-    """How the case stands now, for whoever was overtaken."""
-    owner = case.owner or _("nobody")
-    return _("%(number)s is now: %(state)s, owner %(owner)s.") % {
-        "number": case.number, "state": case.get_status_display(), "owner": owner,
-    }  # fmt: skip
