@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from complaints import life
 from complaints.models import Actor, Case, NotAllowed, Outcome, Overtaken, Step
 from complaints.queue import standing
-from crmquality.lib.fields import MomentField, dress
+from crmquality.lib.dressing import dress
+from crmquality.lib.fields import MomentField
 from crmquality.office.models import Member, Organisation
 
 from .choices import ReceiverField, receivers

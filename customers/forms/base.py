@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from crmquality.lib.fields import dress
+from crmquality.lib.dressing import dress
 from crmquality.office.models import Member, Organisation
 from customers import records
 from customers.models import Contact, Customer
