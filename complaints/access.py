@@ -1,11 +1,15 @@
-"""Who may touch which case: the row, or 404, so that nobody learns what others work on."""
+"""Who may touch which case: the row, or 404, so that nobody learns what others deal with."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from crmquality.office.models import Member
+from crmquality.office.roles import Right
 
 from .models import Case, CaseFile
 from .models.case import CaseQuerySet
+
+SHOWN = ("customer__owner", "contact", "category__parent", "cause", "owner", "team", "merged_into", "author")
 
 
 def cases_read(member: Member) -> CaseQuerySet:
@@ -16,3 +20,15 @@ def cases_read(member: Member) -> CaseQuerySet:
 def file_read(member: Member, pk: int) -> CaseFile:
     """The file, if the member may see its case."""
     return get_object_or_404(CaseFile, pk=pk, case__in=cases_read(member))
+
+
+def case_read(member: Member, number: str) -> Case:
+    """The case with this number, if the member may see it."""
+    return get_object_or_404(cases_read(member).select_related(*SHOWN), pk=Case.key_of(number))
+
+
+def case_edit(member: Member, number: str) -> Case:
+    """The case with this number, if the member may work on it."""
+    if not member.has_right(Right.EDIT):
+        raise Http404
+    return case_read(member, number)

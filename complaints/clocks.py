@@ -124,7 +124,10 @@ UPDATE = """
 """
 
 
+@transaction.atomic
 def _recompute(cases: list[int], calendars: Calendars, policies: Policies) -> int:
+    """Of these cases; they are locked in one order, so that nobody pauses or stops what is being computed."""
+    list(Case.objects.filter(pk__in=cases).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     pauses = pauses_of(cases)
     rows = []
     running = CaseClock.objects.running().filter(case__in=cases).select_related("case__customer")

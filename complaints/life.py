@@ -188,23 +188,23 @@ def _run_again(case: Case, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def assess(case: Case, actor: Actor, now: dt.datetime, **changes: Any) -> None:
-    """Severity, category and whatever else the assessment found; clocks follow the severity."""
+def assess(case: Case, actor: Actor, now: dt.datetime, step: str = Step.ASSESS, **changes: Any) -> None:
+    """Severity, category and whatever else was found, noted as `step`; clocks follow severity and customer."""
     before = {name: getattr(case, name) for name in changes}
     told = {name: _plain(value) for name, value in changes.items() if name not in TEXTS and value != before[name]}
     Case.objects.filter(pk=case.pk).update(**changes)
     for name, value in changes.items():
         setattr(case, name, value)
-    case.note(Step.ASSESS, actor, now, told)
+    case.note(step, actor, now, told)
     if "severity" in changes or "customer" in changes:
         clocks.recompute([case.pk])
 
 
-TEXTS = {"text", "subject", "immediate_action", "remedy_sought", "cause_text", "proposal"}
+TEXTS = {"text", "subject", "immediate_action", "remedy_sought", "cause_text", "proposal", "tags"}
 
 
 def _plain(value: Any) -> Any:
-    return value.pk if hasattr(value, "pk") else value
+    return value.isoformat() if isinstance(value, dt.date) else getattr(value, "pk", value)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_noop as N_
 
 from crmquality.office.models import Member, Notice, Topic
@@ -19,6 +20,7 @@ PROPOSED = N_("An outcome was proposed for %(number)s: %(subject)s")
 UNDELIVERED = N_("What was written to the customer about %(number)s could not be delivered: %(subject)s")
 SOON = N_("%(number)s is soon due: %(subject)s")
 LATE = N_("%(number)s is overdue: %(subject)s")
+MOVED = N_("The due dates of %(n)s clocks moved.")
 ESCALATED = N_("%(number)s was escalated to you (level %(rung)s): %(subject)s")
 
 
@@ -75,6 +77,12 @@ def of_breach(clock: CaseClock) -> None:
 def of_escalation(clock: CaseClock, level: int, receivers: Iterable[Member]) -> None:
     key = f"clock-{clock.pk}-level-{level}"
     _tell(clock.case, receivers, key, ESCALATED, Notice.Level.ERROR, rung=level)
+
+
+def of_recomputing(members: Iterable[Member], moved: int, now: dt.datetime) -> None:
+    """Whoever changed a calendar or a policy."""
+    key = f"clocks-recomputed-{now:%Y%m%d%H%M%S%f}"
+    Notice.tell(members, key, Notice.Level.INFO, MOVED, url=reverse("complaints:case_list"), topic=Topic.CASES, n=moved)
 
 
 def leads_of(case: Case) -> list[Member]:

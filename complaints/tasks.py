@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from complaints import clocks, escalating, mailing
+from complaints import clocks, escalating, mailing, notices
+from crmquality.office.models import Member
 
 
 @shared_task
@@ -13,12 +14,14 @@ def watch_clocks() -> dict[str, int]:
 
 
 @shared_task
-def recompute_clocks() -> int:
-    """After a change of a calendar or policy."""
-    return clocks.recompute()
-
-
-@shared_task
 def mail_cases() -> int:
     """Acknowledgements and replies that wait; safe to call at any time."""
     return mailing.send_due(timezone.now())
+
+
+@shared_task
+def recompute_clocks(member: int | None = None) -> int:
+    """After a change of a calendar or policy; whoever made it is told how many moved."""
+    moved = clocks.recompute()
+    notices.of_recomputing(Member.objects.filter(pk=member or 0), moved, timezone.now())
+    return moved

@@ -43,8 +43,10 @@ _IMPORTS = frozenset({Right.IMPORT})
 
 SECTIONS = [
     Section(_("Overview"), "home", "home", "/", "o", _SEES),
+    Section(_("My day"), "day", "day", "/day/", "m", _SEES),
     Section(_("Customers"), "customers", "scoring:customer_list", "/customers/", "c", _SEES),
     Section(_("Follow-ups and visits"), "task", "customers:follow_up_list", "/customers/follow-ups/", "w", _SEES),
+    Section(_("Complaints"), "complaint", "complaints:case_list", "/complaints/", "p", _SEES),
     Section(_("Complaint analysis"), "table", "complaints:analysis_detail", "/complaints/analysis/", "y", _RUNS),
     Section(_("Figures"), "table", "scoring:figure_list", "/evaluation/figures/", "f", _RUNS),
     Section(_("Evaluation runs"), "runs", "scoring:run_list", "/evaluation/runs/", "r", _RUNS),

@@ -9,6 +9,7 @@ from . import api, health, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("day/", views.day, name="day"),
     path("health/", health.Health.as_view(), name="health"),
     path("health/workers/", health.WorkersHealth.as_view(), name="health_workers"),
     path("language/", views.language_switch, name="language_switch"),

@@ -18,6 +18,12 @@ def home(request: MemberRequest) -> HttpResponse:
     return render(request, "home.html", {"overview": Overview(request.user, timezone.now())})
 
 
+@requires(Right.SEE_ALL, Right.SEE_OWN)
+def day(request: MemberRequest) -> HttpResponse:
+    """What is due today: cases, and follow-ups and visits; each part is the fragment of its own app."""
+    return render(request, "day.html")
+
+
 def _back(request: HttpRequest) -> HttpResponse:
     """Where the member was, if that is one of our pages."""
     target = request.POST.get("next", "")

@@ -1,13 +1,14 @@
 """What people fill in: filters of the list, a draft's weights, the note of a publication."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crmquality.lib.filters import AddressFilters, choice_filter
 from crmquality.lib.formats import decimal
 from customers.models import Tier
 from scoring.engine.definition import Definition
@@ -28,24 +29,16 @@ SORTS = [
 ]
 
 
-def _select(label: Any, everything: Any) -> forms.ChoiceField:
-    widget = forms.Select(attrs={"class": "form-select", "aria-label": label})
-    field = forms.ChoiceField(label=label, required=False, widget=widget)
-    field.choices = [("", everything)]
-    return field
-
-
-class CustomerFilters(forms.Form):
-    """Filters as they stand in the address; what makes no sense there is left out."""
-
+class CustomerFilters(AddressFilters):
+    unshown = ("sort",)
     q = forms.CharField(required=False, max_length=200, label=_("Search"))
     band = forms.MultipleChoiceField(
         required=False, choices=Band.choices, label=_("Band"), widget=forms.CheckboxSelectMultiple
     )
-    segment = _select(_("Segment"), _("All segments"))
-    tier = _select(_("Tier"), _("All tiers"))
-    region = _select(_("Region"), _("All regions"))
-    owner = _select(_("Owner"), _("All owners"))
+    segment = choice_filter(_("Segment"), _("All segments"))
+    tier = choice_filter(_("Tier"), _("All tiers"))
+    region = choice_filter(_("Region"), _("All regions"))
+    owner = choice_filter(_("Owner"), _("All owners"))
     sort = forms.ChoiceField(
         required=False,
         choices=SORTS,
@@ -57,39 +50,10 @@ class CustomerFilters(forms.Form):
 
     def __init__(self, data: QueryDict, facets: Mapping[str, list[Any]]) -> None:
         super().__init__(data)
-        self.address = data
-        self._offer("segment", [(value, value) for value in facets["segment"]])
-        self._offer("region", [(value, value) for value in facets["region"]])
-        self._offer("tier", Tier.choices)
-        self._offer("owner", [*facets["owner"], ("none", _("Nobody"))])
-
-    def _offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
-        field = cast(forms.ChoiceField, self.fields[name])
-        field.choices = [*field.choices, *choices]  # type: ignore[misc]
-
-    @property
-    def values(self) -> dict[str, Any]:
-        self.is_valid()
-        return self.cleaned_data
-
-    @property
-    def chips(self) -> Iterator[dict[str, str]]:
-        """Each filter in force, with the address that takes it away."""
-        for name in ("q", "segment", "tier", "region", "owner", "band"):
-            value = self.values.get(name)
-            for one in value if isinstance(value, list) else [value] if value else []:
-                yield {
-                    "label": str(self.fields[name].label),
-                    "value": str(dict(getattr(self.fields[name], "choices", [])).get(one, one)),
-                    "without": self._without(name, one),
-                }
-
-    def _without(self, name: str, value: str) -> str:
-        query = self.address.copy()
-        query.setlist(name, [each for each in query.getlist(name) if each != value])
-        query.pop("after", None)
-        query.pop("before", None)
-        return query.urlencode()
+        self.offer("segment", [(value, value) for value in facets["segment"]])
+        self.offer("region", [(value, value) for value in facets["region"]])
+        self.offer("tier", Tier.choices)
+        self.offer("owner", [*facets["owner"], ("none", _("Nobody"))])
 
 
 class DraftForm(forms.Form):

@@ -1,10 +1,11 @@
 """A customer's story, out of every app that has a part in it."""
 
+from complaints.timeline import timeline as of_cases
 from crmquality.lib.timeline import Kind, Part
 from crmquality.office.models import Organisation
 from customers.timeline import timeline as of_records
 
-SOURCES = [of_records]
+SOURCES = [of_records, of_cases]
 
 
 def parts(office: Organisation) -> list[Part]:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("customers/assign/", assign.customer_assign, name="customer_assign"),
     path("customers/assign/undo/", assign.customer_assign_undo, name="customer_assign_undo"),
     path("customers/<path:code>/timeline/", timeline.customer_timeline, name="customer_timeline"),
+    path("customers/<path:code>/card/", customers.customer_card, name="customer_card"),
     # A code may hold a slash, as codes of other systems do.
     path("customers/<path:code>/", customers.customer_detail, name="customer_detail"),
     path("evaluation/figures/", figures.figure_list, name="figure_list"),

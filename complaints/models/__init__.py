@@ -3,6 +3,7 @@ from .clock import CaseClock, CasePause, ClockKind
 from .message import CaseFile, CaseMessage, ReplyTemplate
 from .policy import AssignmentRule, EscalationStep, ResponsePolicy
 from .remedy import CorrectiveAction
+from .saved import SavedFilter
 from .step import Actor, CaseStep
 from .tree import Category, RootCause
 
@@ -27,6 +28,7 @@ __all__ = [
     "ReplyTemplate",
     "ResponsePolicy",
     "RootCause",
+    "SavedFilter",
     "Severity",
     "Status",
     "Step",

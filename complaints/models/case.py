@@ -7,9 +7,12 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +20,7 @@ from crmquality.office.models import Team, history
 from crmquality.office.roles import Right
 from customers.models import Contact, Customer, Order, Product
 from customers.models.changed import mark_changed
+from customers.models.customer import Grams, NormalisedSearch
 from customers.models.source import Sourced
 
 from .step import Actor, CaseStep
@@ -137,10 +141,16 @@ class Overtaken(Exception):
     """Somebody else changed the case in the meantime."""
 
 
+IS_OPEN = Q(merged_into=None) & ~Q(status__in=["resolved", "closed"])
+HAS_ENDED = Q(merged_into=None, status__in=["resolved", "closed"])
+# What a list of cases is searched by, beside the customer.
+SEARCHED = NormalisedSearch(Concat(F("subject"), Value(" "), F("sender_name")))
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         """Not resolved, not closed, not merged into another."""
-        return self.filter(status__in=OPEN, merged_into=None)
+        return self.filter(IS_OPEN)
 
     def visible_to(self, member: Any) -> "CaseQuerySet":
         """All; or own, the team's and those of customers the member may see; or none."""
@@ -163,7 +173,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return same.exclude(pk=case.pk).filter(merged_into=None)
 
 
-@pghistory.track(*history(), exclude=["tracking_version"])
+@pghistory.track(*history(), exclude=["tracking_version", "due_at"])
 class Case(Sourced):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.COMPLAINT)
     customer = models.ForeignKey(
@@ -198,7 +208,7 @@ class Case(Sourced):
         _("impact"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3)]
     )
     immediate_action = models.TextField(_("immediate action"), blank=True, db_default="")
-    region = models.CharField(_("region"), max_length=100, blank=True, db_default="")
+    region = models.CharField(_("region"), max_length=100, blank=True, default="", db_default="")
     orders = models.ManyToManyField(Order, blank=True, verbose_name=_("orders"), related_name="cases")
     products = models.ManyToManyField(Product, blank=True, verbose_name=_("products"), related_name="cases")
     tags = ArrayField(models.CharField(max_length=30), verbose_name=_("tags"), default=list, blank=True, db_default=[])
@@ -223,6 +233,8 @@ class Case(Sourced):
         settings.AUTH_USER_MODEL, blank=True, verbose_name=_("watched by"), related_name="watched_cases"
     )
     received_at = models.DateTimeField(_("received"))
+    # The earliest of its running clocks, which a trigger of theirs keeps; empty while all are paused.
+    due_at = models.DateTimeField(_("due"), null=True, editable=False)
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True, editable=False)
     responded_at = models.DateTimeField(_("first answered"), null=True, blank=True, editable=False)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True, editable=False)
@@ -310,11 +322,12 @@ class Case(Sourced):
                 include=["kind", "severity", "category", "status", "id"],
             ),
             models.Index(name="case_owned", fields=["owner", "received_at"]),
-            models.Index(
-                name="case_open",
-                fields=["received_at", "id"],
-                condition=Q(merged_into=None) & ~Q(status__in=["resolved", "closed"]),
-            ),
+            models.Index(name="case_queue", fields=["due_at", "id"], include=["owner", "team"], condition=IS_OPEN),
+            # The end of the queue; without it the planner takes them for many and walks every case.
+            models.Index(name="case_paused", fields=["id"], condition=IS_OPEN & Q(due_at=None)),
+            models.Index(name="case_ended", fields=["resolved_at", "id"], condition=HAS_ENDED),
+            GinIndex(name="case_tagged", fields=["tags"]),
+            GinIndex(Grams(SEARCHED), name="case_by_text_part"),
             models.Index(name="case_received", fields=["received_at"], include=["kind"]),
             models.Index(name="case_by_email", fields=["sender_email"], condition=~Q(sender_email="")),
         ]
@@ -335,7 +348,7 @@ class Case(Sourced):
         return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else 0
 
     def get_absolute_url(self) -> str:
-        return f"/complaints/{self.number}/"
+        return reverse("complaints:case_detail", args=[self.number])
 
     @property
     def is_open(self) -> bool:

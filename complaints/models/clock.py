@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,30 @@ class ClockKind(models.TextChoices):
     NEXT_RESPONSE = "next", _("Next answer")
     RESOLVE = "resolve", _("Resolve")
     PROPOSE = "propose", _("Make a proposal")
+
+
+def _carry_due(operation: pgtrigger.Operation, name: str) -> pgtrigger.Trigger:
+    """A trigger that writes the earliest due date of its running clocks to the case, however they change.
+
+    The cases are locked first, in order: the sum then sees what others committed meanwhile.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(new="new_rows"),
+        func="""
+            PERFORM FROM complaints_case WHERE id IN (SELECT case_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
+            UPDATE complaints_case c SET due_at = earliest.due_at
+            FROM (
+                SELECT case_id, min(due_at) FILTER (WHERE stopped_at IS NULL AND NOT is_void) AS due_at
+                FROM complaints_caseclock WHERE case_id IN (SELECT case_id FROM new_rows) GROUP BY case_id
+            ) AS earliest
+            WHERE c.id = earliest.case_id AND c.due_at IS DISTINCT FROM earliest.due_at;
+            RETURN NULL;
+        """,
+    )
 
 
 class CaseClockQuerySet(models.QuerySet["CaseClock"]):
@@ -92,7 +117,11 @@ class CaseClock(models.Model):
                 include=["started_at", "stopped_at", "elapsed", "target", "due_at", "is_void"],
             ),
         ]
-        triggers = mark_changed("SELECT c.customer_id FROM {rows} r JOIN complaints_case c ON c.id = r.case_id")
+        triggers = [
+            *mark_changed("SELECT c.customer_id FROM {rows} r JOIN complaints_case c ON c.id = r.case_id"),
+            _carry_due(pgtrigger.Insert, "carry_due_on_insert"),
+            _carry_due(pgtrigger.Update, "carry_due_on_update"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.case_id}"

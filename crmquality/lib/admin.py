@@ -75,12 +75,12 @@ class Events(ReadOnly):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         who = Cast(KeyTextTransform("user", "pgh_context__metadata"), BigIntegerField())
-        author = get_user_model().objects.filter(pk=OuterRef("author_id")).values("username")
-        return super().get_queryset(request).annotate(author_id=who, author=Subquery(author))
+        author = get_user_model().objects.filter(pk=OuterRef("changed_by_id")).values("username")
+        return super().get_queryset(request).annotate(changed_by_id=who, changed_by=Subquery(author))
 
     @admin.display(description=_("by"))
     def by(self, event: Any) -> str:
-        return event.author or "–"
+        return event.changed_by or "–"
 
 
 def event_model(model: Any) -> type[Model]:

@@ -8,13 +8,14 @@ from babel import dates, units
 from django.utils.translation import gettext as _
 
 from crmquality.lib import formats
+from crmquality.lib.clock import WorkCalendar, working_time_between
 
 MINUTE, HOUR = 60, 3600
 
 
 @dataclass(frozen=True)
 class Due:
-    """`state`: later, today, overdue, done or cancelled; `words` for the chip, `moment` for its hover."""
+    """`state`: later, today, soon, paused, overdue, done or cancelled; `words` for the chip, `moment` for its hover."""
 
     state: str
     words: str
@@ -52,11 +53,34 @@ def due(
     return Due("today" if left == 0 else "later", _in_days(left, due_time), moment)
 
 
+def due_in_working_time(
+    due_at: dt.datetime | None, warn_at: dt.datetime | None, now: dt.datetime, calendar: WorkCalendar, zone: ZoneInfo
+) -> Due:
+    """How a clock that runs in working time stands: the working time left, soon due from `warn_at` on.
+
+    >>> calendar = WorkCalendar("UTC", {day: [("09:00", "17:00")] for day in range(5)})
+    >>> friday, monday = (dt.datetime(2025, 7, day, 15, tzinfo=dt.UTC) for day in (4, 7))
+    >>> due_in_working_time(monday, monday, friday, calendar, ZoneInfo("UTC")).words
+    '8 hr'
+    >>> due_in_working_time(friday, friday, monday, calendar, ZoneInfo("UTC")).words
+    '8 hr overdue'
+    """
+    if due_at is None:
+        return Due("paused", _("paused"), _("Waiting for the customer: the clocks stand still."))
+    moment = formats.moment(due_at, zone)
+    if due_at < now:
+        late = working_time_between(due_at, now, calendar)
+        return Due("overdue", _("%(time)s overdue") % {"time": span(late.total_seconds())}, moment)
+    left = working_time_between(now, due_at, calendar)
+    is_soon = warn_at is not None and warn_at <= now
+    return Due("soon" if is_soon else "later", span(left.total_seconds()), moment)
+
+
 def _within_today(left: dt.timedelta, moment: str) -> Due:
     seconds = left.total_seconds()
     if seconds < 0:
-        return Due("overdue", _("%(time)s overdue") % {"time": _span(-seconds)}, moment)
-    return Due("today", _("in %(time)s") % {"time": _span(seconds)}, moment)
+        return Due("overdue", _("%(time)s overdue") % {"time": span(-seconds)}, moment)
+    return Due("today", _("in %(time)s") % {"time": span(seconds)}, moment)
 
 
 def _in_days(left: int, due_time: dt.time | None) -> str:
@@ -66,7 +90,7 @@ def _in_days(left: int, due_time: dt.time | None) -> str:
     return f"{day} {_clock(due_time)}" if due_time else day
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
     """Hours and minutes, such as "3 hr 20 min"."""
     hours, minutes = divmod(max(1, int(seconds // MINUTE)), 60)
     parts = [_unit(hours, "hour")] if hours else []

@@ -18,6 +18,15 @@ function goTo(key) {
   document.querySelector(`.rail [data-key="${CSS.escape(key)}"]`)?.click();
 }
 
+// What the button does: in a list with the ticked rows, else with the one one is at; on a page with its thing.
+function actOn(button) {
+  const row = document.activeElement.closest("[data-row]")?.querySelector("[data-tick]");
+  if (row && !document.querySelector("[data-tick]:checked")) row.checked = true;
+  if (document.querySelector("[data-tick]:checked") || !document.querySelector("[data-tick]")) {
+    document.querySelector(button)?.click();
+  }
+}
+
 const KEYS = {
   "/": () => (document.getElementById("search") || document.getElementById("top-search"))?.focus(),
   j: () => moveRow(1),
@@ -25,10 +34,12 @@ const KEYS = {
   c: () => document.querySelector("[data-quick-log]")?.click(),
   n: () => document.querySelector("[data-quick-case]")?.click(),
   x: () => document.activeElement.closest("[data-row]")?.querySelector("[data-tick]")?.click(),
-  a: () => {
-    const row = document.activeElement.closest("[data-row]")?.querySelector("[data-tick]");
-    if (row && !document.querySelector("[data-tick]:checked")) row.checked = true;
-    if (document.querySelector("[data-tick]:checked")) document.querySelector("[data-assign]")?.click();
+  a: () => actOn("[data-assign]"),
+  e: () => actOn("[data-resolve]"),
+  r: () => {
+    const row = document.activeElement.closest("[data-row]")?.querySelector("a[data-open]");
+    if (row && document.querySelector("[data-tick]")) location.assign(`${row.href}#reply`);
+    else document.querySelector("[data-reply] textarea")?.focus();
   },
   g: () => { goPressedAt = Date.now(); },
   "?": () => {

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from crmquality.lib import formats, toasts
-from crmquality.lib.due import Due
+from crmquality.lib.due import Due, span
 from crmquality.lib.due import due as due_chip
 from crmquality.lib.text import enumerated
 from crmquality.rail import sections_for
@@ -70,6 +70,12 @@ def seconds(value: float | None) -> str:
     if value < 60:
         return f"{formats.fixed(value, 1)} s"
     return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+@register.filter
+def working_span(value: float | None) -> str:
+    """Working time in hours and minutes."""
+    return formats.DASH if value is None else span(value)
 
 
 @register.filter

@@ -10,13 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crmquality.lib.fields import FilesField, MomentField, MoneyField
+from crmquality.lib.dressing import dress
+from crmquality.lib.fields import FilesField
 from crmquality.office.models import Member, Organisation
 from customers import attachments, records
 from customers.models import Contact, Customer
-
-SELECTS = (forms.Select, forms.SelectMultiple)
-BOXES = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
 
 
 def one_time_key() -> str:
@@ -46,7 +44,7 @@ class RecordForm(forms.ModelForm):
         super().__init__(data, auto_id="record_%s", **kwargs)
         self.fields["once"].initial = one_time_key()
         for field in self.fields.values():
-            self._dress(field)
+            dress(field, self.organisation.zone, self.organisation.currency)
         if "contact" in self.fields:
             self._offer_contacts()
         for name, field in self.fields.items():
@@ -59,17 +57,6 @@ class RecordForm(forms.ModelForm):
                 self.initial.setdefault("owner", member.pk)
         for name in self.suggestions():
             self.fields[name].widget.attrs |= {"list": f"record_{name}_used", "autocomplete": "off"}
-
-    def _dress(self, field: forms.Field) -> None:
-        if isinstance(field, MomentField):
-            field.zone = self.organisation.zone
-        if isinstance(field, MoneyField):
-            field.currency = self.organisation.currency
-            field.help_text = field.help_text or self.organisation.currency
-        if not isinstance(field.widget, BOXES):
-            field.widget.attrs["class"] = "form-select" if isinstance(field.widget, SELECTS) else "form-control"
-        if isinstance(field.widget, forms.Textarea):
-            field.widget.attrs |= {"rows": 3}
 
     def _offer_files(self, name: str) -> None:
         """Chosen files stay chosen while this form, and no later one, is drawn again."""

@@ -58,6 +58,18 @@ def customer_detail(request: MemberRequest, code: str) -> HttpResponse:
     return render(request, "scoring/customer_detail.html", context)
 
 
+@requires(Right.SEE_ALL, Right.SEE_OWN)
+def customer_card(request: MemberRequest, code: str) -> HttpResponse:
+    """A customer in brief, for pages of other apps: score, tier, owner, follow-ups that are open."""
+    customer = customer_read(request.user, code)
+    context = {
+        "customer": customer,
+        "current": CurrentScore.objects.select_related("model").filter(customer=customer).first(),
+        "follow_ups": customer.follow_ups.open().select_related("owner").order_by("due_on", "pk")[:3],
+    }
+    return render(request, "scoring/_customer_card.html", context)
+
+
 def _reasons(customer: Customer) -> dict[str, Any]:
     """The score, why it is what it is, and how it went; nothing while there is no score."""
     try:
