@@ -14,6 +14,7 @@ from .models import Actor, Case, CaseMessage, Channel, ReplyTemplate
 from .tracking import expected_by, link_of
 
 ACKNOWLEDGEMENT = "acknowledgement"
+PROPOSAL = "proposal"
 
 
 def address_of(case: Case) -> str:
@@ -56,13 +57,25 @@ def values_of(case: Case, member: Member | None = None) -> dict[str, str]:
     }
 
 
+def is_mailable(case: Case) -> bool:
+    """Whether there is an address, and a mail server to send to it."""
+    return bool(settings.EMAIL_HOST and address_of(case))
+
+
 def reply(
-    case: Case, subject: str, text: str, actor: Actor, now: dt.datetime, is_automatic: bool = False
+    case: Case,
+    subject: str,
+    text: str,
+    actor: Actor,
+    now: dt.datetime,
+    is_automatic: bool = False,
+    minutes: int | None = None,
 ) -> CaseMessage:
     """Keep what is said to the customer, and mail it where there is an address and a mail server."""
     message = CaseMessage(
         at=now, direction=CaseMessage.Direction.OUT, channel=Channel.EMAIL, is_automatic=is_automatic,
-        subject=" ".join(subject.split())[:200], text=text, mail_to=address_of(case) if settings.EMAIL_HOST else "",
+        subject=" ".join(subject.split())[:200], text=text, minutes=minutes,
+        mail_to=address_of(case) if settings.EMAIL_HOST else "",
     )  # fmt: skip
     return life.write(case, message, actor, now)
 
@@ -70,7 +83,22 @@ def reply(
 def acknowledge(case: Case, now: dt.datetime) -> CaseMessage | None:
     """Put the acknowledgement on its way, in the customer's language; None where none can be mailed."""
     template = template_for(ACKNOWLEDGEMENT, language_of(case))
-    if template is None or not address_of(case) or not settings.EMAIL_HOST:
+    if template is None or not is_mailable(case):
         return None
     subject, text = filled(template, case)
     return reply(case, subject, text, Actor.system("mail"), now, is_automatic=True)
+
+
+def propose(case: Case, actor: Actor, now: dt.datetime) -> CaseMessage | None:
+    """Mail the proposal of the case, with the link to accept or reject it; None where none can be mailed."""
+    template = template_for(PROPOSAL, language_of(case))
+    if template is None or not is_mailable(case):
+        return None
+    subject, text = filled(template, case, actor.member)
+    return reply(case, subject, text, actor, now)
+
+
+def offered(case: Case) -> list[ReplyTemplate]:
+    """The templates to answer with, in the customer's language."""
+    own = ReplyTemplate.objects.filter(is_active=True, language=language_of(case))
+    return list(own.exclude(slug=ACKNOWLEDGEMENT).order_by("name"))

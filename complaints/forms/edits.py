@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints import life
+from complaints import life, tracking
 from complaints.access import cases_read
 from complaints.models import Actor, Case, Category, CorrectiveAction, Kind, RootCause, Severity, Step
 from crmquality.lib.fields import DayInput, MoneyField
@@ -277,6 +277,20 @@ class UnwatchForm(WatchForm):
         case.watchers.remove(self.member)
 
 
+class RenewLinkForm(StepForm):
+    """A link that got into wrong hands leads nowhere any more."""
+
+    title, action = gettext_lazy("Renew the customer's link"), gettext_lazy("Renew the link")
+    done = gettext_lazy("The link is new; every one that was sent before leads nowhere now.")
+    is_sure = forms.BooleanField(
+        label=gettext_lazy("Every link to this case that the customer was sent stops working. Send the new one.")
+    )
+
+    def act(self, case: Case, actor: Actor) -> None:
+        tracking.renew(case)
+        case.note(Step.EDIT, actor, self.now, {"link": case.tracking_version})
+
+
 EDITS: dict[str, type[StepForm]] = {
     "assess": AssessForm,
     "link": LinkForm,
@@ -288,4 +302,5 @@ EDITS: dict[str, type[StepForm]] = {
     "merge": MergeForm,
     "watch": WatchForm,
     "unwatch": UnwatchForm,
+    "renew_link": RenewLinkForm,
 }

@@ -1,12 +1,14 @@
 """Notes among us and replies to the customer."""
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints import life
-from complaints.models import Actor, Case, CaseMessage, Channel, Step
+from complaints import life, replying
+from complaints.models import Actor, Case, CaseMessage, Channel, ReplyTemplate, Step
 
 from .steps import StepForm
 
@@ -47,7 +49,7 @@ class NoteForm(MessageForm):
 
 
 class ReplyForm(MessageForm):
-    """An answer that was given: by mail, by phone or in person."""
+    """An answer: by mail it is sent, given by phone or in person it is written down."""
 
     title, action = gettext_lazy("Reply"), gettext_lazy("Reply")
     done = gettext_lazy("The reply is kept; the clocks of answers have stopped.")
@@ -58,11 +60,23 @@ class ReplyForm(MessageForm):
 
     def prepare(self) -> None:
         self.fields["text"].label = gettext_lazy("Reply to the customer")
+        if replying.is_mailable(self.case):
+            self.fields["via"].help_text = _("E-mail goes to %(address)s.") % {
+                "address": replying.address_of(self.case)
+            }
         if not self.case.may(Step.WAIT):
             del self.fields["then_wait"]
 
+    @cached_property
+    def templates(self) -> list[ReplyTemplate]:
+        """What can be answered with, in the customer's language."""
+        return replying.offered(self.case)
+
     def values_of(self, case: Case) -> dict[str, Any]:
-        return {"via": case.channel}
+        mailed = Channel.EMAIL if replying.is_mailable(case) else case.channel
+        slug = self.asked.get("template", "")
+        template = replying.template_for(slug, replying.language_of(case)) if slug else None
+        return {"via": mailed, "text": replying.filled(template, case, self.member)[1] if template else ""}
 
     @property
     def channel(self) -> str:
@@ -70,6 +84,11 @@ class ReplyForm(MessageForm):
         return via
 
     def act(self, case: Case, actor: Actor) -> None:
-        super().act(case, actor)
+        if self.channel == Channel.EMAIL:
+            subject = f"{case.number} {case.subject}"
+            data = self.cleaned_data
+            replying.reply(case, subject, data["text"], actor, self.now, minutes=data["minutes"])
+        else:
+            super().act(case, actor)
         if self.cleaned_data.get("then_wait"):
             life.wait(case, actor, self.now)

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints import life
+from complaints import life, replying
 from complaints.models import Actor, Case, NotAllowed, Outcome, Overtaken, Step
 from complaints.queue import standing
 from crmquality.lib.dressing import dress
@@ -160,9 +160,19 @@ class ProposeForm(StepForm):
         widget=forms.Textarea,
         help_text=gettext_lazy("The customer reads this."),
     )
+    is_mailed = forms.BooleanField(required=False, initial=True)
+
+    def prepare(self) -> None:
+        if replying.is_mailable(self.case):
+            address = {"address": replying.address_of(self.case)}
+            self.fields["is_mailed"].label = _("Mail it to %(address)s, with the link to accept or reject it") % address
+        else:
+            del self.fields["is_mailed"]
 
     def act(self, case: Case, actor: Actor) -> None:
         life.propose(case, self.cleaned_data["proposal"], actor, self.now)
+        if self.cleaned_data.get("is_mailed"):
+            replying.propose(case, actor, self.now)
 
 
 class ResolveForm(StepForm):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from complaints import columns, queue, telling
+from complaints import columns, queue, telling, tracking
 from complaints.access import case_read, cases_read
 from complaints.clocks import Calendars
 from complaints.forms.edits import EDITS
@@ -79,7 +79,7 @@ def case_detail(request: MemberRequest, number: str) -> HttpResponse:
     context = _case(request, case, now)
     if request.user.has_right(Right.EDIT):
         reply, note = (form(None, case=case, member=request.user, now=now) for form in (ReplyForm, NoteForm))
-        context |= {"reply": reply, "note": note, "actions": _offered(context)}
+        context |= {"reply": reply, "note": note, "actions": _offered(context), "link": tracking.path_of(case)}
     return render_page(request, "complaints/case_detail.html", "complaints/_case.html", context)
 
 
@@ -105,7 +105,7 @@ def _case(request: MemberRequest, case: Case, now: dt.datetime) -> dict[str, Any
 
 def _offered(context: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """What the case may do next, and what may be written down of it; each with what its button needs."""
-    hidden = {"watch" if context["is_watched"] else "unwatch", "action"}
+    hidden = {"renew_link", "watch" if context["is_watched"] else "unwatch", "action"}
     return {
         "life": [
             _button(name, form, context["case"]) for name, form in LIFE.items() if form.is_offered(context["case"])

@@ -71,7 +71,8 @@ def _written(
 ) -> HttpResponse:
     """The form in the page comes back empty once its text is kept, else with its text."""
     case, now = case_edit(request.user, number), timezone.now()
-    form: StepForm = form_class(request.POST or None, case=case, member=request.user, now=now)
+    data = request.POST if request.method == "POST" else None
+    form: StepForm = form_class(data, case=case, member=request.user, now=now, asked=request.GET)
     context: dict[str, Any] = {"case": case}
     if request.method != "POST":
         return render_page(request, "complaints/case_step.html", fragment, context | {"form": form, name: form})
