@@ -110,23 +110,31 @@ def _hear(case: Case, message: CaseMessage, actor: Actor, now: dt.datetime) -> N
 
 
 def _answer(case: Case, message: CaseMessage, actor: Actor) -> None:
-    """Only a person answers; an answer acknowledges too."""
+    """Only a person answers."""
+    Case.objects.filter(pk=case.pk).update(contacts_needed=F("contacts_needed") + 1)
+    case.refresh_from_db(fields=["contacts_needed"])
+    _answered(case, actor, message.at)
+
+
+def _answered(case: Case, actor: Actor, at: dt.datetime) -> None:
+    """The customer has heard from a person, which acknowledges too."""
     if case.acknowledged_at is None:
-        acknowledge(case, actor, message.at)
-    first = {} if case.responded_at else {"responded_at": message.at}
-    Case.objects.filter(pk=case.pk).update(contacts_needed=F("contacts_needed") + 1, **first)
-    case.refresh_from_db(fields=["contacts_needed", "responded_at"])
-    clocks.stop(case, [ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.ACKNOWLEDGE], message.at)
+        acknowledge(case, actor, at)
+    if case.responded_at is None:
+        Case.objects.filter(pk=case.pk).update(responded_at=at)
+        case.responded_at = at
+    clocks.stop(case, [ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE], at)
 
 
 @transaction.atomic
 def propose(case: Case, proposal: str, actor: Actor, now: dt.datetime) -> None:
-    """Tell the customer what we will do; they accept or reject it by their link."""
+    """Tell the customer what we will do, which is an answer; they accept or reject it by their link."""
     if not proposal.strip():
         raise NotAllowed("A proposal says something.")
     clocks.resume(case, now, now, actor.channel)
     case.take(Step.PROPOSE, actor, now, proposal=proposal, proposed_at=now)
     clocks.stop(case, [ClockKind.PROPOSE], now)
+    _answered(case, actor, now)
     notices.of_proposal(case, actor, now)
 
 

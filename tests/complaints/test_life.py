@@ -33,7 +33,7 @@ def test_a_complaint_goes_from_receipt_to_the_customers_word(agent):
     life.accept(one, Actor.customer(), LATER)
     one.refresh_from_db()
     assert (one.status, one.outcome, one.closed_at, one.resolved_at) == ("closed", "accepted", LATER, LATER)
-    assert steps(one) == ["receive", "assign", "start", "wait", "resume", "propose", "accept"]
+    assert steps(one) == ["receive", "assign", "start", "wait", "resume", "propose", "acknowledge", "accept"]
     assert not one.clocks.running().exists()
 
 
