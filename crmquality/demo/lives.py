@@ -13,7 +13,7 @@ import pandas as pd
 
 from .catalogue import LINES, PERSONS, products
 from .dating import join
-from .horizon import Horizon, to_utc
+from .horizon import OFFSET, Horizon, to_utc
 from .names import OVERSEAS, Named, name_customers
 from .phases import changes
 from .record import record
@@ -53,6 +53,10 @@ class Lives:
     - `opportunities`, `contracts`: customer, line (index of the product line), ...; `needs`, `projects`
     - `losses` and lost opportunities: `reason` is an index into `deals.REASON_NAMES` and `deals.ONCE`, -1: none
     - `spend`: customer, channel, month, amount: what winning this one cost
+    - `cases`: case (key), customer, contact, order (key or missing), product, category and cause (codes, "": none),
+      owner (slot) when it came, team (index into TEAMS), ..., as it was taken in and what came of it by now
+    - `case_events`: case, customer, at, step, by, owner (slot of the staff), ...: steps and messages in order;
+      states and clocks follow from them; `case_actions`: case, customer, owner, ...
     - `latent`: what no record says: customer, started_on, leaving_on, left_on, won_back_on,
       contentment (0-100), candour (0-1: how readily he says so), rate (orders a month), growth,
       favourite (index of a product line), is_prospect, tries_once
@@ -77,6 +81,9 @@ class Lives:
     needs: pd.DataFrame
     projects: pd.DataFrame
     spend: pd.DataFrame
+    cases: pd.DataFrame
+    case_events: pd.DataFrame
+    case_actions: pd.DataFrame
     latent: pd.DataFrame
     moods: pd.DataFrame
 
@@ -85,12 +92,16 @@ class Lives:
 SHARED = ("lines", "products")
 # Each key's own table, and the columns that hold it.
 KEYS = {
-    "order": ("orders", [("orders", "order"), ("order_lines", "order")]),
+    "order": ("orders", [("orders", "order"), ("order_lines", "order"), ("cases", "order")]),
     "line": ("order_lines", [("order_lines", "line"), ("returns", "line")]),
     "contact": (
         "contacts",
-        [(table, "contact") for table in ("contacts", "consents", "interactions", "follow_ups", "opportunities")],
+        [
+            (table, "contact")
+            for table in ("contacts", "consents", "interactions", "follow_ups", "opportunities", "cases")
+        ],
     ),
+    "case": ("cases", [(table, "case") for table in ("cases", "case_events", "case_actions")]),
     "interaction": (
         "interactions",
         [("interactions", "interaction"), ("follow_ups", "source"), ("follow_ups", "done_by")],
@@ -151,7 +162,8 @@ def _chunk(seed: int, chunk: int, horizon: Horizon) -> Lives:
     orders, order_lines, returns = _trade(seed, chunk, horizon, nature, draft, numbers, overseas)
     fen = orders["amount"].to_numpy()
     dated = _phases(seed, chunk, horizon, nature, path, draft, fen, overseas)
-    scene = Scene(seed, chunk, horizon, numbers, nature, named, overseas, path, draft, fen, dated)
+    returned = _returned(order_lines, returns)
+    scene = Scene(seed, chunk, horizon, numbers, nature, named, overseas, path, draft, fen, dated, returned)
     more, tables = record(scene)
     dated = dated.assign(customer=numbers[dated["customer"]])
     customers = _customers(numbers, named, nature, dated, stream(seed, chunk, "parents"))
@@ -251,6 +263,13 @@ def _returns(returns: pd.DataFrame, orders: pd.DataFrame, lines: pd.DataFrame) -
             "returned_at": to_utc(returns["returned"].to_numpy()),
         }
     )
+
+
+def _returned(order_lines: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
+    """Order (position), product and local time of each return."""
+    line = order_lines.iloc[returns["line"].to_numpy() - 1]
+    local = returns["returned_at"].dt.tz_localize(None).to_numpy().astype("datetime64[s]") + OFFSET
+    return pd.DataFrame({"order": line["order"].to_numpy() - 1, "product": line["product"].to_numpy(), "time": local})
 
 
 def _customers(

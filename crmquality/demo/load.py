@@ -8,12 +8,13 @@ import pandas as pd
 from django.db import connection, transaction
 from django.db.models import Model
 
+from complaints.models import Case, CaseMessage, Category, CorrectiveAction, RootCause
 from crmquality.office.models import Organisation, RecordKeeping, RecordKind
 from customers import models as m
 from customers import reasons
 from customers.models import Contact, Customer, Interaction, Order, OrderLine, Product, ProductLine, Reason
 
-from . import record_rows, rows
+from . import case_rows, record_rows, rows
 from .catalogue import LINES, products
 from .deals import ONCE, REASON_NAMES
 from .horizon import ZONE_NAME, Horizon
@@ -29,6 +30,7 @@ KEPT = (
     RecordKind.COSTS,
     RecordKind.DELIVERIES,
     RecordKind.RETURNS,
+    RecordKind.COMPLAINTS,
     RecordKind.CUSTOMISATION,
     RecordKind.INTERACTIONS,
     RecordKind.OPPORTUNITIES,
@@ -40,7 +42,7 @@ KEPT_LATER = (RecordKind.VISITS, RecordKind.PARTICIPATION)
 # Their statistics are made at once: autovacuum takes a minute to notice.
 FILLED = (
     Customer, m.CustomerPhase, Order, OrderLine, m.Return, Contact, m.Consent, Interaction, m.FollowUp, m.Opportunity,
-    m.Loss, m.ServiceContract, m.Need, m.JointProject, m.AcquisitionSpend,
+    m.Loss, m.ServiceContract, m.Need, m.JointProject, m.AcquisitionSpend, *case_rows.FILLED, CorrectiveAction,
 )  # fmt: skip
 Progress = Callable[[int, int], None]
 
@@ -56,14 +58,14 @@ def load(customers: int, seed: int, now: dt.datetime, progress: Progress = lambd
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"LOCK TABLE {_tables(Customer, Order, OrderLine, Contact, Interaction)} IN SHARE ROW EXCLUSIVE MODE"
+            f"LOCK TABLE {_tables(Customer, Order, OrderLine, Contact, Interaction, Case)} IN SHARE ROW EXCLUSIVE MODE"
         )
         _refuse_real_data()
         # Checked statement by statement; a queue of millions of checks would eat the memory.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         horizon = Horizon.until(now)
         _found_company(horizon)
-        keys = _keys(engage(horizon.today.astype(object)))
+        keys = _keys(engage(horizon.today.astype(object)), now)
         for number, lives in enumerate(chunks(customers, seed, now)):
             _write(lives, keys)
             progress(min((number + 1) * CHUNK, customers), customers)
@@ -102,19 +104,25 @@ def _found_company(horizon: Horizon) -> None:
             RecordKeeping.objects.get_or_create(kind=kind, defaults={"since": day.astype(object)})
 
 
-def _keys(owners: Sequence[int | None]) -> Keys:
+def _keys(owners: Sequence[int | None], now: dt.datetime) -> Keys:
     lines = [ProductLine.objects.get_or_create(name=line.name)[0] for line in LINES]
     goods = _products(lines)
+    office = case_rows.open_office(owners, now)
     return Keys(
         customer=_next_key(Customer) - 1,
         order=_next_key(Order) - 1,
         line=_next_key(OrderLine) - 1,
         contact=_next_key(Contact) - 1,
         interaction=_next_key(Interaction) - 1,
+        case=_next_key(Case) - 1,
+        message=_next_key(CaseMessage) - 1,
         products=goods,
         lines=np.array([line.pk for line in lines]),
         reasons=_reasons(),
         owners=pd.Series(owners, dtype="Int64"),
+        office=office,
+        categories=case_rows.codes(Category),
+        causes=case_rows.codes(RootCause),
         counts={"products": len(goods), "members": len(STAFF)},
     )
 
@@ -153,6 +161,9 @@ def _advance_sequences(keys: Keys) -> None:
         OrderLine: keys.line + keys.counts["order_lines"],
         Contact: keys.contact + keys.counts["contacts"],
         Interaction: keys.interaction + keys.counts["interactions"],
+        Case: keys.case + keys.counts["cases"],
+        # This one moved on with every chunk.
+        CaseMessage: keys.message,
     }
     with connection.cursor() as cursor:
         for model, key in last.items():
@@ -168,6 +179,7 @@ def _write(lives: Lives, keys: Keys) -> None:
         "order_lines": rows.write_lines(lives, keys),
         "returns": rows.write_returns(lives, keys),
         **record_rows.write(lives, keys),
+        **case_rows.write(lives, keys),
     }
     for name, count in written.items():
         keys.counts[name] = keys.counts.get(name, 0) + count

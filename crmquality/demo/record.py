@@ -1,9 +1,10 @@
-"""The record beside the orders: origin, people, talks, what is to be done, deals and agreements."""
+"""The record beside the orders: origin, people, talks, what is to be done, deals, agreements and cases."""
 
 import numpy as np
 import pandas as pd
 
 from .agreements import contracts, needs, projects
+from .cases import case_frames
 from .contacts import mobile, people, switchboard
 from .deals import CLOSED_DOWN, losses, opportunities
 from .follow_ups import follow_up_frame
@@ -33,6 +34,7 @@ def record(scene: Scene) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
         "needs": needs(scene),
         "projects": projects(scene),
         "spend": spend(scene, origin),
+        **case_frames(scene, crowd),
     }
     return _more(scene, origin, lost), tables
 

@@ -9,6 +9,7 @@ from django.db.models import Model
 from crmquality.lib.copying import copy_in
 from customers.models import Customer, CustomerPhase, Order, OrderLine, Return
 
+from .case_life import Office
 from .horizon import to_utc
 from .lives import Lives
 
@@ -32,10 +33,15 @@ class Keys:
     line: int
     contact: int
     interaction: int
+    case: int
+    message: int
     products: np.ndarray
     lines: np.ndarray
     reasons: np.ndarray
     owners: pd.Series
+    office: Office
+    categories: dict[str, int]
+    causes: dict[str, int]
     counts: dict[str, int] = field(default_factory=dict)
     spend: pd.Series = field(default_factory=lambda: pd.Series(dtype="int64"))
 

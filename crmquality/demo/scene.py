@@ -25,7 +25,7 @@ NO_DAY = np.datetime64("NaT", "D")
 class Scene:
     """One chunk. Customers are positions 0 up, days and times local; `fen` is each order's amount.
 
-    `phases` has a position for a customer.
+    `phases` has a position for a customer; `returned`: order (position), product (key) and time of each return.
     """
 
     seed: int
@@ -39,6 +39,7 @@ class Scene:
     draft: Draft
     fen: np.ndarray
     phases: pd.DataFrame
+    returned: pd.DataFrame
 
     def random(self, topic: str) -> np.random.Generator:
         return stream(self.seed, self.chunk, topic)
