@@ -9,7 +9,7 @@ TREE = {
     _("Price"): (_("Too dear"), _("Payment terms"), _("Discount refused")),
     _("Quality"): (_("Defects"), _("Uneven from batch to batch"), _("Did not fit the use")),
     _("Delivery"): (_("Too late"), _("Out of stock"), _("Incomplete or damaged")),
-    _("Service"): (_("Slow to answer"), _("Complaint badly handled"), _("Contact person changed")),
+    _("Poor service"): (_("Slow to answer"), _("Complaint badly handled"), _("Contact person changed")),
     _("Competitor"): (_("Better offer"), _("Nearer to the customer"), _("Tie within the group")),
     _("Need gone"): (
         _("Makes it themselves now"),

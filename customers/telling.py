@@ -6,6 +6,7 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crmquality.lib.formats import day, decimal, money
 from crmquality.lib.text import enumerated
@@ -69,7 +70,7 @@ def follow_up(row: FollowUp, office: Organisation) -> Telling:
     states = {
         row.is_open: (_("open, due %(day)s") % {"day": day(row.due_on)}, "yellow"),
         row.done_at is not None: (_("done"), "green"),
-        row.cancelled_at is not None: (_("cancelled"), "secondary"),
+        row.cancelled_at is not None: (pgettext("a follow-up", "cancelled"), "secondary"),
     }
     badge, tone = states[True]
     icon = "visit" if row.kind == FollowUp.Kind.RETURN_VISIT else "task"

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel import dates, units
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crmquality.lib import formats
 from crmquality.lib.clock import WorkCalendar, working_time_between
@@ -41,7 +42,7 @@ def due(
     if done_at:
         return Due("done", _("done"), formats.moment(done_at, zone))
     if cancelled_at:
-        return Due("cancelled", _("cancelled"), formats.moment(cancelled_at, zone))
+        return Due("cancelled", pgettext("a follow-up", "cancelled"), formats.moment(cancelled_at, zone))
     moment = formats.day(due_on)
     if due_time:
         moment = f"{moment} {_clock(due_time)}"

@@ -89,7 +89,8 @@ def money(minor: float | None, currency: str) -> str:
     if minor is None:
         return DASH
     whole = minor / 10 ** numbers.get_currency_precision(currency)
-    return numbers.format_currency(whole, currency, locale=locale())
+    # A minus like that of every other number.
+    return numbers.format_currency(whole, currency, locale=locale()).replace("-", MINUS)
 
 
 def day(value: dt.date | None) -> str:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import TruncDate
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crmquality.office.models import history
@@ -32,7 +32,7 @@ class Interaction(Sourced):
         CONTACT = "contact", _("Contact")
         RETURN_VISIT = "return_visit", _("Return visit")
         SALES = "sales", _("Sales talk")
-        SERVICE = "service", _("Service")
+        SERVICE = "service", pgettext_lazy("a contact", "Service")
         PROGRAMME = "programme", _("Referral programme")
 
     customer = models.ForeignKey(

@@ -5,7 +5,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crmquality.office.models import history
@@ -50,7 +50,7 @@ class Opportunity(Sourced):
 
     class Outcome(models.TextChoices):
         WON = "won", _("Won")
-        LOST = "lost", _("Lost")
+        LOST = "lost", pgettext_lazy("an opportunity", "Lost")
 
     customer = models.ForeignKey(
         Customer, models.CASCADE, verbose_name=_("customer"), related_name="opportunities", db_index=False
