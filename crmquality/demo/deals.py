@@ -31,7 +31,7 @@ REASONS = (
     ("Price", "Too dear", 0.10, 0.16), ("Price", "Payment terms", 0.03, 0.05),
     ("Quality", "Defects", 0.13, 0.02), ("Quality", "Uneven from batch to batch", 0.10, 0.02),
     ("Delivery", "Too late", 0.26, 0.03), ("Delivery", "Out of stock", 0.07, 0.04),
-    ("Service", "Slow to answer", 0.10, 0.03), ("Service", "Complaint badly handled", 0.08, 0.01),
+    ("Poor service", "Slow to answer", 0.10, 0.03), ("Poor service", "Complaint badly handled", 0.08, 0.01),
     ("Competitor", "Better offer", 0.08, 0.20), ("Competitor", "Nearer to the customer", 0.01, 0.08),
     ("Need gone", "Product line given up", 0.01, 0.12), ("Need gone", "Budget cut", 0.01, 0.10),
     ("Closed down", "", 0.01, 0.08), ("Not known", "", 0.01, 0.06),
