@@ -48,7 +48,13 @@ def start(case: Case, kinds: Iterable[str], at: dt.datetime) -> None:
     policy = Policies().of(case.severity, _tier(case))
     if policy is None:
         return
-    fresh = [
+    CaseClock.objects.bulk_create(_fresh(case, policy, kinds, at), ignore_conflicts=True)
+    recompute([case.pk])
+
+
+def _fresh(case: Case, policy: ResponsePolicy, kinds: Iterable[str], at: dt.datetime) -> list[CaseClock]:
+    """Clocks of these kinds by the policy, not stored."""
+    return [
         CaseClock(
             case=case,
             kind=kind,
@@ -59,8 +65,6 @@ def start(case: Case, kinds: Iterable[str], at: dt.datetime) -> None:
         )
         for kind in kinds
     ]
-    CaseClock.objects.bulk_create(fresh, ignore_conflicts=True)
-    recompute([case.pk])
 
 
 def start_known(cases: Collection[int], now: dt.datetime) -> None:
@@ -68,21 +72,13 @@ def start_known(cases: Collection[int], now: dt.datetime) -> None:
 
     Those that are overdue by now are noted as such: to warn of the past would help nobody.
     """
-    policies, fresh = Policies(), []
+    policies = Policies()
+    fresh: list[CaseClock] = []
     rows = list(Case.objects.filter(pk__in=cases).select_related("customer"))
     for case in rows:
         policy = policies.of(case.severity, _tier(case))
-        for kind in _owed(case) if policy else ():
-            fresh.append(
-                CaseClock(
-                    case=case,
-                    kind=kind,
-                    policy=policy,
-                    calendar_id=policy.calendar_id,
-                    target=policy.seconds_of(kind),
-                    started_at=case.received_at,
-                )
-            )
+        if policy:
+            fresh += _fresh(case, policy, _owed(case), case.received_at)
     CaseClock.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=CASES_AT_ONCE)
     waiting = [CasePause(case=case, started_at=now) for case in rows if case.status == Status.WAITING]
     CasePause.objects.bulk_create(waiting, ignore_conflicts=True)

@@ -123,13 +123,14 @@ def find_or_make_customer(cursor: Any, job: Job) -> Part:
         """)  # fmt: skip
         temp_table(cursor, "import_customers", f"""
             SELECT n.customer_id AS id, true AS is_new, false AS differs, named.name,
+                   %(source)s AS external_source, '' AS external_id,
                    CASE WHEN length(named.name) <= 50 THEN named.name
                         ELSE left(named.name, 41) || '~' || left(md5(named.name), 8) END AS code
             FROM import_customer_names n
             JOIN (SELECT {folded("customer_name")} AS folded, min(customer_name) AS name FROM import_stage
                   WHERE customer_name IS NOT NULL GROUP BY 1) AS named ON named.folded = n.name
             WHERE NOT EXISTS (SELECT FROM customers_customer c WHERE c.id = n.customer_id) AND n.number = 1
-        """)  # fmt: skip
+        """, {"source": job.options.source})  # fmt: skip
     return part
 
 
@@ -143,7 +144,7 @@ class Cases(Simple):
 
     def write(self, cursor: Any, job: Job) -> None:
         if job.has_rule(NEW_CUSTOMERS):
-            upsert(cursor, "customer", "import_customers", ("code", "name"))
+            upsert(cursor, "customer", "import_customers", ("code", *SOURCED, "name"))
         remember_states(cursor)
         super().write(cursor, job)
         write_steps(cursor)

@@ -25,7 +25,10 @@ from .cases import NEW_CUSTOMERS
 
 RULES = (
     Rule(NEW_CUSTOMERS, _("A customer whose name nobody has comes in with its first line.")),
-    Rule("closed_when_sent", _("The file does not say when a complaint was closed: the day it was sent on stands for it.")),
+    Rule(
+        "closed_when_sent",
+        _("The file does not say when a complaint was closed: the day it was sent on stands for it."),
+    ),
 )
 
 CASE_OWNER, CASE_OWNER_ID = owners("Case", "服务支持所有者", "服務支援所有者")

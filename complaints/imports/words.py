@@ -11,7 +11,10 @@ KINDS: Words = {
     "praise": {"praise", "compliment", "review", "表扬", "表揚", "评价", "評價", "好评", "好評"},
 }
 STATUSES: Words = {
-    "received": {"received", "new", "open", "opened", "未处理", "未處理", "新建", "已接收", "已受理", "待处理", "待處理", "打开", "開啟"},
+    "received": {
+        "received", "new", "open", "opened", "未处理", "未處理", "新建", "已接收", "已受理", "待处理", "待處理", "打开",
+        "開啟",
+    },
     "acknowledged": {"acknowledged", "accepted for handling", "已确认", "已確認", "已回执"},
     "assigned": {"assigned", "已分配", "已指派", "已派单"},
     "in_progress": {

@@ -139,7 +139,7 @@ RULES = {
             provides=("product", "quantity"),
             fill=_always(product="ORDER", quantity=1),
         ),
-        Rule(WHOLE_LINE, _("A line is known again by all of its columns, and by how often they came before in the file.")),
+        Rule(WHOLE_LINE, _("A line is known again by all of its columns and by which of several equal ones it is.")),
         Rule("void_at_source", _("What was declared void at the source does not come in."), "life_status", _void),
     )
 }  # fmt: skip

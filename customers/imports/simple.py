@@ -5,8 +5,9 @@ what tells such records apart. Columns the file lacks keep what is stored; every
 on the row as it would be afterwards.
 """
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from . import lookups
@@ -72,7 +73,7 @@ class Simple:
     checks: tuple[tuple[str, str], ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
     also: Callable[[Any], None] | None = None
-    finders: Mapping[str, Finder] = field(default_factory=dict)
+    finders: Mapping[str, Finder] = dataclasses.field(default_factory=dict)
     money: str = "amount"
 
     @property
