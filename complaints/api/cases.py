@@ -77,6 +77,7 @@ class CaseView(Creatable, Readable):
 
     queryset = Case.objects.all()
     filterset_class = CaseFilter
+    repeatable: ClassVar[set[str]] = {"messages"}
     joined: ClassVar[tuple[str, ...]] = ("customer", "category", "cause", "owner", "team")
 
     def get_queryset(self) -> QuerySet[Case]:
@@ -166,7 +167,7 @@ class CaseView(Creatable, Readable):
     @action(detail=True, methods=["post"])
     def messages(self, request: Any, pk: int) -> Response:
         """Keep a message or a note, with all that follows from it."""
-        return self._step(self._say, Said)
+        return self.once(request, lambda: self.answer(200, self._taken(self._say, Said)))
 
     @property
     def actor(self) -> Actor:
@@ -181,7 +182,12 @@ class CaseView(Creatable, Readable):
     def _step(
         self, take: Callable[[Case, Any], Any], shape: type[serializers.Serializer] | None = None, **how: Any
     ) -> Response:
-        """Take the step, or say why it cannot be taken."""
+        return Response(self.shown(self._taken(take, shape, **how)))
+
+    def _taken(
+        self, take: Callable[[Case, Any], Any], shape: type[serializers.Serializer] | None = None, **how: Any
+    ) -> Case:
+        """The case after the step; where it cannot be taken, a conflict that says why."""
         case = self.get_object()
         asked: dict[str, Any] = {}
         if shape:
@@ -196,7 +202,7 @@ class CaseView(Creatable, Readable):
             ) from None
         except Overtaken:
             raise Conflict from None
-        return Response(self.shown(case))
+        return case
 
     def _timed(self, case: Case, given: Any) -> dict[str, Any]:
         """What was asked, with the moment where one belongs to it: after receipt."""

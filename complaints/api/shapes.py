@@ -63,6 +63,7 @@ class CaseSerializer(WithMoney, RecordSerializer):
     category = category_by_code()
     severity = Whole(min_value=1, max_value=4, required=False, help_text="1 minor to 4 critical.")
     received_at = Moment(required=False, validators=[past], help_text="Now, if not given.")
+    outcome = Choice(Outcome.choices, allow_blank=True, read_only=True, help_text="Empty until it is closed.")
     owner = UserName(read_only=True, allow_null=True)
     team = ByCode(slug_field="name", read_only=True, allow_null=True)
     cause = ByCode(slug_field="code", read_only=True, allow_null=True)

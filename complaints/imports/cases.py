@@ -116,22 +116,36 @@ def _names(model: type[Node]) -> dict[str, int]:
 def find_or_make_customer(cursor: Any, job: Job) -> Part:
     """As for every kind; under the rule, names that nobody has become `import_customers`."""
     part = lookups.find_customer(cursor, job)
-    if job.has_rule(NEW_CUSTOMERS) and job.knows("customer_name"):
+    if _makes_customers(job):
+        temp_table(cursor, "import_named", NAMED)
         run(cursor, f"""
-            UPDATE import_customer_names n SET number = 1, customer_id = {next_id("customers_customer")}
-            WHERE number = 0 AND NOT EXISTS (SELECT FROM customers_customer c WHERE {folded("c.code")} = n.name)
+            UPDATE import_customer_names n SET number = 1, customer_id = COALESCE(
+                (SELECT min(c.id) FROM customers_customer c WHERE {folded("c.code")} = {folded("named.code")}),
+                {next_id("customers_customer")})
+            FROM import_named named WHERE named.folded = n.name AND n.number = 0
         """)  # fmt: skip
-        temp_table(cursor, "import_customers", f"""
-            SELECT n.customer_id AS id, true AS is_new, false AS differs, named.name,
-                   %(source)s AS external_source, '' AS external_id,
-                   CASE WHEN length(named.name) <= 50 THEN named.name
-                        ELSE left(named.name, 41) || '~' || left(md5(named.name), 8) END AS code
-            FROM import_customer_names n
-            JOIN (SELECT {folded("customer_name")} AS folded, min(customer_name) AS name FROM import_stage
-                  WHERE customer_name IS NOT NULL GROUP BY 1) AS named ON named.folded = n.name
-            WHERE NOT EXISTS (SELECT FROM customers_customer c WHERE c.id = n.customer_id) AND n.number = 1
+        temp_table(cursor, "import_customers", """
+            SELECT n.customer_id AS id, true AS is_new, false AS differs, named.code, named.name,
+                   %(source)s AS external_source, '' AS external_id
+            FROM import_customer_names n JOIN import_named named ON named.folded = n.name
+            WHERE n.number = 1 AND n.customer_id NOT IN (SELECT id FROM customers_customer)
         """, {"source": job.options.source})  # fmt: skip
     return part
+
+
+# A code is shorter than a name may be.
+NAMED = f"""
+    SELECT folded, name, CASE WHEN length(name) <= 50 THEN name
+                              ELSE left(name, 41) || '~' || left(md5(folded), 8) END AS code
+    FROM (
+        SELECT {folded("customer_name")} AS folded, min(btrim(customer_name)) AS name FROM import_stage
+        WHERE customer_name IS NOT NULL AND reason IS NULL GROUP BY 1
+    ) AS named
+"""
+
+
+def _makes_customers(job: Job) -> bool:
+    return job.has_rule(NEW_CUSTOMERS) and job.knows("customer_name")
 
 
 class Cases(Simple):
@@ -139,11 +153,11 @@ class Cases(Simple):
 
     def prepare(self, cursor: Any, job: Job) -> None:
         super().prepare(cursor, job)
-        if job.has_rule(NEW_CUSTOMERS):
+        if _makes_customers(job):
             run(cursor, "DELETE FROM import_customers WHERE id NOT IN (SELECT customer_id FROM import_rows)")
 
     def write(self, cursor: Any, job: Job) -> None:
-        if job.has_rule(NEW_CUSTOMERS):
+        if _makes_customers(job):
             upsert(cursor, "customer", "import_customers", ("code", *SOURCED, "name"))
         remember_states(cursor)
         super().write(cursor, job)

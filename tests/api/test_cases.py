@@ -167,6 +167,16 @@ def test_an_answer_stops_the_clocks_and_is_mailed(one, agent, settings):
     assert CaseMessage.objects.get().mail_to == "jo@example.com"
 
 
+def test_a_message_sent_again_is_kept_once(one, agent):
+    client = client_of(agent)
+    for _ in range(2):
+        answer = client.post(
+            f"{CASES}{one.pk}/messages/", STEPS["messages"], format="json", headers={"Idempotency-Key": "m-1"}
+        )
+        assert answer.status_code == 200 and len(answer.json()["messages"]) == 1
+    assert CaseMessage.objects.count() == 1
+
+
 @pytest.mark.parametrize("name, body", STEPS.items())
 def test_steps_are_for_those_who_may_change_the_case(one, manager, agent, outsider, name, body):
     other = member("other", "agent")

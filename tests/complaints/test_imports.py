@@ -3,6 +3,8 @@
 import csv
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from complaints.models import Case, CaseStep, Category
 from crmquality.office.models import RecordKeeping
@@ -11,7 +13,7 @@ from customers.imports.progress import Silent
 from customers.imports.running import run_import
 from customers.imports.starting import start_run
 from customers.imports.undo import undo
-from customers.models import ChangedCustomer, Customer
+from customers.models import ChangedCustomer, Customer, ImportRun
 from tests.customers.imports.conftest import bring_in, write  # noqa: F401 - fixtures
 from tests.customers.imports.test_real_files import real
 from tests.people import member
@@ -193,6 +195,14 @@ def test_equal_lines_of_the_bureau_are_as_many_complaints_and_companies_come_wit
     assert not Case.objects.exists() and not Customer.objects.exists()
 
 
+def test_a_company_that_was_renamed_here_and_one_of_a_long_name_are_known_again(bring_in):  # noqa: F811
+    lines = ACME.format("Yes") + ACME.format("No").replace("Acme", "Long " * 15 + "Name")
+    bring_in("complaints", CFPB + lines, preset="cfpb")
+    Customer.objects.update(name="Another")
+    assert bring_in("complaints", CFPB + lines, preset="cfpb").unchanged == 2
+    assert sorted(len(code) for code in Customer.objects.values_list("code", flat=True)) == [4, 50]
+
+
 def test_a_company_whose_lines_are_all_rejected_does_not_come_in(bring_in):  # noqa: F811
     run = bring_in("complaints", CFPB + ACME.format("No").replace("7/30", "7/28"), preset="cfpb")
     assert run.rejected == 1 and not Customer.objects.exists()
@@ -212,6 +222,18 @@ def test_the_bureau_s_real_file_adds_up():
     again = run_import(start_run("complaints", path, preset="cfpb"), path, Silent(), dry_run=False)
     assert (again.unchanged, again.rejected) == (3180, 6)
     assert undo(run, Silent()).left_by_undo == {} and not Case.objects.exists()
+
+
+@pytest.mark.parametrize("who, status", [("manager", 302), ("agent", 403), ("outsider", 403), (None, 302)])
+def test_the_staff_page_takes_complaints_from_those_who_may_import(client, request, who, status, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    if who:
+        client.force_login(request.getfixturevalue(who))
+    file = SimpleUploadedFile("cases.csv", (CFPB + ACME.format("Yes")).encode())
+    answer = client.post(reverse("customers:import_create"), {"kind": "complaints", "file": file})
+    assert answer.status_code == status
+    runs = ImportRun.objects.values_list("kind", "preset")
+    assert list(runs) == ([("complaints", "cfpb")] if who == "manager" else [])
 
 
 def test_the_undo_of_customers_leaves_those_with_cases(bring_in):  # noqa: F811
