@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from complaints import defaults
+from complaints import defaults, life
 from complaints.models import Case, CaseMessage, Category, RootCause
 from tests.api.conftest import client_of
 from tests.people import member
@@ -114,8 +114,6 @@ def test_a_step_that_leads_nowhere_is_a_conflict_and_changes_nothing(one, agent)
 
 
 def test_of_two_at_once_one_is_told(one, agent, monkeypatch):
-    from complaints import life
-
     start = life.start
 
     def start_late(case, *given):

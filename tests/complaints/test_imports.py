@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from complaints.models import Case, CaseStep, Category
+from complaints import life
+from complaints.models import Actor, Case, CaseMessage, CaseStep, Category
 from crmquality.office.models import RecordKeeping
 from customers.imports.errors import ImportRefused
 from customers.imports.progress import Silent
@@ -14,7 +15,6 @@ from customers.imports.running import run_import
 from customers.imports.starting import start_run
 from customers.imports.undo import undo
 from customers.models import ChangedCustomer, Customer, ImportRun
-from tests.customers.imports.conftest import bring_in, write  # noqa: F401 - fixtures
 from tests.customers.imports.test_real_files import real
 from tests.people import member
 from tests.records import at, case, contact, customer
@@ -31,7 +31,7 @@ def steps(of: Case) -> list[tuple[str, str]]:
     return [(step.step, step.to_status) for step in of.steps.all()]
 
 
-def test_a_closed_complaint_comes_in_with_its_life(bring_in):  # noqa: F811
+def test_a_closed_complaint_comes_in_with_its_life(bring_in):
     buyer = customer("A", region="North")
     run = bring_in("complaints", HEADER + CLOSED)
     assert (run.lines_read, run.created, run.rejected, run.money_accepted, run.money_in_file) == (1, 1, 0, 1250, 1250)
@@ -51,7 +51,7 @@ def test_a_closed_complaint_comes_in_with_its_life(bring_in):  # noqa: F811
     assert ChangedCustomer.objects.filter(customer_id=buyer.pk).exists()
 
 
-def test_an_open_one_has_clocks_that_warn_of_no_past(bring_in):  # noqa: F811
+def test_an_open_one_has_clocks_that_warn_of_no_past(bring_in):
     customer("A")
     bring_in("complaints", HEADER + OPEN)
     one = Case.objects.get()
@@ -62,7 +62,7 @@ def test_an_open_one_has_clocks_that_warn_of_no_past(bring_in):  # noqa: F811
     assert all(clock.breached_at == clock.due_at and clock.warned_at for clock in clocks)
 
 
-def test_the_same_file_again_changes_nothing_and_a_later_one_adds_what_came_since(bring_in):  # noqa: F811
+def test_the_same_file_again_changes_nothing_and_a_later_one_adds_what_came_since(bring_in):
     customer("A")
     bring_in("complaints", HEADER + CLOSED + OPEN)
     assert bring_in("complaints", HEADER + CLOSED + OPEN).unchanged == 2
@@ -77,10 +77,7 @@ def test_the_same_file_again_changes_nothing_and_a_later_one_adds_what_came_sinc
     assert bring_in("complaints", HEADER + OPEN).unchanged == 1
 
 
-def test_what_was_done_here_stays(bring_in, agent):  # noqa: F811
-    from complaints import life
-    from complaints.models import Actor
-
+def test_what_was_done_here_stays(bring_in, agent):
     customer("A")
     bring_in("complaints", HEADER + OPEN)
     one = Case.objects.get()
@@ -90,7 +87,7 @@ def test_what_was_done_here_stays(bring_in, agent):  # noqa: F811
     assert (one.status, one.closed_at) == ("proposed", None)
 
 
-def test_an_undone_import_leaves_nothing_and_an_undone_change_says_so(bring_in):  # noqa: F811
+def test_an_undone_import_leaves_nothing_and_an_undone_change_says_so(bring_in):
     customer("A")
     first = bring_in("complaints", HEADER + OPEN)
     later = bring_in(
@@ -104,10 +101,7 @@ def test_an_undone_import_leaves_nothing_and_an_undone_change_says_so(bring_in):
     assert not Case.objects.exists() and not CaseStep.objects.exists() and not RecordKeeping.objects.exists()
 
 
-def test_a_case_that_somebody_works_on_is_left_by_the_undo(bring_in, agent):  # noqa: F811
-    from complaints import life
-    from complaints.models import Actor, CaseMessage
-
+def test_a_case_that_somebody_works_on_is_left_by_the_undo(bring_in, agent):
     customer("A")
     run = bring_in("complaints", HEADER + CLOSED + OPEN)
     note = CaseMessage(at=at("2025-03-05"), direction="note", channel="other", text="Asked.")
@@ -117,7 +111,7 @@ def test_a_case_that_somebody_works_on_is_left_by_the_undo(bring_in, agent):  # 
     assert Case.objects.count() == 2
 
 
-def test_bad_lines_are_rejected_with_their_reason(bring_in):  # noqa: F811
+def test_bad_lines_are_rejected_with_their_reason(bring_in):
     customer("A")
     text = "number,customer,subject,status,received,closed,severity\n" + "".join(
         f"{number},{rest}\n" for number, rest in enumerate([
@@ -136,7 +130,7 @@ def test_bad_lines_are_rejected_with_their_reason(bring_in):  # noqa: F811
         bring_in("complaints", "number,customer,subject\n1,A,x\n")
 
 
-def test_a_category_nobody_knows_is_left_empty_listed_and_kept(bring_in):  # noqa: F811
+def test_a_category_nobody_knows_is_left_empty_listed_and_kept(bring_in):
     customer("A")
     Category.objects.create(code="smell", name="Phone")
     text = "customer,subject,category,root cause,received\nA,One,电话,Material or parts,2025-03-03\nA,Two,Taste,物流,2025-03-03\n"
@@ -149,14 +143,14 @@ def test_a_category_nobody_knows_is_left_empty_listed_and_kept(bring_in):  # noq
     assert bring_in("complaints", text).unchanged == 2
 
 
-def test_a_dry_run_says_the_same_and_writes_nothing(bring_in):  # noqa: F811
+def test_a_dry_run_says_the_same_and_writes_nothing(bring_in):
     customer("A")
     run = bring_in("complaints", HEADER + CLOSED + OPEN, dry_run=True)
     assert (run.created, run.money_accepted) == (2, 1250)
     assert not Case.objects.exists() and not CaseStep.objects.exists()
 
 
-def test_zoho_s_cases(bring_in):  # noqa: F811
+def test_zoho_s_cases(bring_in):
     member("li", "agent", first_name="Na", last_name="Li")
     buyer = customer("A", name="Acme", external_source="zoho", external_id="111")
     who = contact(buyer, "Jo Doe", external_source="zoho", external_id="222")
@@ -178,7 +172,7 @@ def test_zoho_s_cases(bring_in):  # noqa: F811
     assert bring_in("complaints", text, preset="zoho").unchanged == 2
 
 
-def test_equal_lines_of_the_bureau_are_as_many_complaints_and_companies_come_with_them(bring_in):  # noqa: F811
+def test_equal_lines_of_the_bureau_are_as_many_complaints_and_companies_come_with_them(bring_in):
     lines = ACME.format("Yes") * 2 + ACME.format("No") + ACME.format("").replace("7/30", "7/28")
     run = bring_in("complaints", CFPB + lines, preset="cfpb")
     assert (run.created, run.rejected_by_reason) == (3, {"before_received": 1})
@@ -195,7 +189,7 @@ def test_equal_lines_of_the_bureau_are_as_many_complaints_and_companies_come_wit
     assert not Case.objects.exists() and not Customer.objects.exists()
 
 
-def test_a_company_that_was_renamed_here_and_one_of_a_long_name_are_known_again(bring_in):  # noqa: F811
+def test_a_company_that_was_renamed_here_and_one_of_a_long_name_are_known_again(bring_in):
     lines = ACME.format("Yes") + ACME.format("No").replace("Acme", "Long " * 15 + "Name")
     bring_in("complaints", CFPB + lines, preset="cfpb")
     Customer.objects.update(name="Another")
@@ -203,7 +197,7 @@ def test_a_company_that_was_renamed_here_and_one_of_a_long_name_are_known_again(
     assert sorted(len(code) for code in Customer.objects.values_list("code", flat=True)) == [4, 50]
 
 
-def test_a_company_whose_lines_are_all_rejected_does_not_come_in(bring_in):  # noqa: F811
+def test_a_company_whose_lines_are_all_rejected_does_not_come_in(bring_in):
     run = bring_in("complaints", CFPB + ACME.format("No").replace("7/30", "7/28"), preset="cfpb")
     assert run.rejected == 1 and not Customer.objects.exists()
 
@@ -236,7 +230,7 @@ def test_the_staff_page_takes_complaints_from_those_who_may_import(client, reque
     assert list(runs) == ([("complaints", "cfpb")] if who == "manager" else [])
 
 
-def test_the_undo_of_customers_leaves_those_with_cases(bring_in):  # noqa: F811
+def test_the_undo_of_customers_leaves_those_with_cases(bring_in):
     run = bring_in("customers", "code,name\nA,One\n")
     case("2025-03-03", Customer.objects.get())
     assert undo(run, Silent()).left_by_undo["total"] == 1
