@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from crmquality.lib.clock import Pause, WorkCalendar, due_at, working_time_between
 from crmquality.office.models import Calendar
 
-from .models import Case, CaseClock, CasePause, ClockKind, ResponsePolicy
+from .models import Case, CaseClock, CasePause, ClockKind, Kind, ResponsePolicy, Status
 
 # The share of the target after which people are warned.
 WARN_AT = 0.75
@@ -47,7 +48,13 @@ def start(case: Case, kinds: Iterable[str], at: dt.datetime) -> None:
     policy = Policies().of(case.severity, _tier(case))
     if policy is None:
         return
-    fresh = [
+    CaseClock.objects.bulk_create(_fresh(case, policy, kinds, at), ignore_conflicts=True)
+    recompute([case.pk])
+
+
+def _fresh(case: Case, policy: ResponsePolicy, kinds: Iterable[str], at: dt.datetime) -> list[CaseClock]:
+    """Clocks of these kinds by the policy, not stored."""
+    return [
         CaseClock(
             case=case,
             kind=kind,
@@ -58,8 +65,37 @@ def start(case: Case, kinds: Iterable[str], at: dt.datetime) -> None:
         )
         for kind in kinds
     ]
-    CaseClock.objects.bulk_create(fresh, ignore_conflicts=True)
-    recompute([case.pk])
+
+
+def start_known(cases: Collection[int], now: dt.datetime) -> None:
+    """Start the clocks of open cases that come from elsewhere, from their receipt.
+
+    Those that are overdue by now are noted as such: to warn of the past would help nobody.
+    """
+    policies = Policies()
+    fresh: list[CaseClock] = []
+    rows = list(Case.objects.filter(pk__in=cases).select_related("customer"))
+    for case in rows:
+        policy = policies.of(case.severity, _tier(case))
+        if policy:
+            fresh += _fresh(case, policy, _owed(case), case.received_at)
+    CaseClock.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=CASES_AT_ONCE)
+    waiting = [CasePause(case=case, started_at=now) for case in rows if case.status == Status.WAITING]
+    CasePause.objects.bulk_create(waiting, ignore_conflicts=True)
+    recompute(cases)
+    overdue = CaseClock.objects.running().filter(case__in=cases, due_at__lt=now)
+    overdue.update(breached_at=F("due_at"), warned_at=now)
+
+
+def _owed(case: Case) -> list[str]:
+    """The clocks that still run for an open case, by its dates."""
+    owed = {
+        ClockKind.ACKNOWLEDGE: case.acknowledged_at is None,
+        ClockKind.FIRST_RESPONSE: case.responded_at is None,
+        ClockKind.RESOLVE: True,
+        ClockKind.PROPOSE: case.kind == Kind.REQUEST and case.proposed_at is None,
+    }
+    return [kind for kind, is_owed in owed.items() if is_owed]
 
 
 def stop(case: Case, kinds: Iterable[str], at: dt.datetime) -> None:

@@ -27,7 +27,9 @@ def receive(case: Case, actor: Actor, now: dt.datetime) -> Case:
     (case_external_key guards; the caller looks it up).
     """
     case.author = actor.member
-    case.region = case.region or (case.customer.region if case.customer else "")
+    # What nobody set holds the database's default until it is saved: an expression, which is no text.
+    named = case.region if isinstance(case.region, str) else ""
+    case.region = named or (case.customer.region if case.customer else "")
     case.save(force_insert=True)
     case.note(Step.RECEIVE, actor, case.received_at, {"channel": case.channel}, to_status=case.status)
     proposal = [ClockKind.PROPOSE] if case.kind == Kind.REQUEST else []
@@ -212,6 +214,7 @@ TEXTS = {"text", "subject", "immediate_action", "remedy_sought", "cause_text", "
 
 
 def _plain(value: Any) -> Any:
+    """The value as JSON has it."""
     return value.isoformat() if isinstance(value, dt.date) else getattr(value, "pk", value)
 
 

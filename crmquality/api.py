@@ -11,6 +11,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+import complaints.api
 import customers.api
 import scoring.api
 from crmquality.lib.rest import problems
@@ -35,7 +36,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 
 router = SimpleRouter(use_regex_path=False)
-for name, view in {**customers.api.ROUTES, **scoring.api.ROUTES}.items():
+for name, view in {**customers.api.ROUTES, **complaints.api.ROUTES, **scoring.api.ROUTES}.items():
     router.register(name, view, basename=name)
 
 urlpatterns = [

@@ -233,6 +233,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
+        "CaseChannel": "complaints.models.Channel",
+        "CaseKind": "complaints.models.Kind",
+        "CaseOutcome": "complaints.models.Outcome",
+        "CaseStatus": "complaints.models.Status",
+        "ClockKind": "complaints.models.ClockKind",
+        "MessageDirection": "complaints.models.CaseMessage.Direction",
         "Channel": "customers.models.Channel",
         "CustomerStatus": "customers.models.CustomerStatus",
         "ModelStatus": "scoring.models.EvaluationModel.Status",

@@ -98,7 +98,8 @@ def _yes_no(cell: str, _reading: Reading) -> bool:
     raise ValueError("neither yes nor no")
 
 
-def _one_of(words: Words) -> Callable[[str, Reading], str]:
+def one_of(words: Words) -> Callable[[str, Reading], str]:
+    """Reads a cell as one of these words."""
     return lambda cell, _reading: meant(words, cell)
 
 
@@ -185,18 +186,18 @@ TYPES = {
     "yes_no": Type("boolean", _yes_no),
     "currency": Type(TEXT_SQL, _currency),
     "tier": Type(TEXT_SQL, _tier),
-    "customer_kind": Type(TEXT_SQL, _one_of(CUSTOMER_KINDS)),
-    "stage": Type(TEXT_SQL, _one_of(STAGES)),
-    "status": Type(TEXT_SQL, _one_of(STATUSES)),
-    "role": Type(TEXT_SQL, _one_of(ROLES)),
-    "channel": Type(TEXT_SQL, _one_of(CHANNELS)),
-    "direction": Type(TEXT_SQL, _one_of(DIRECTIONS)),
-    "interaction_kind": Type(TEXT_SQL, _one_of(INTERACTION_KINDS)),
-    "follow_up_kind": Type(TEXT_SQL, _one_of(FOLLOW_UP_KINDS)),
-    "follow_up_state": Type(TEXT_SQL, _one_of(FOLLOW_UP_STATES)),
-    "opportunity_kind": Type(TEXT_SQL, _one_of(OPPORTUNITY_KINDS)),
+    "customer_kind": Type(TEXT_SQL, one_of(CUSTOMER_KINDS)),
+    "stage": Type(TEXT_SQL, one_of(STAGES)),
+    "status": Type(TEXT_SQL, one_of(STATUSES)),
+    "role": Type(TEXT_SQL, one_of(ROLES)),
+    "channel": Type(TEXT_SQL, one_of(CHANNELS)),
+    "direction": Type(TEXT_SQL, one_of(DIRECTIONS)),
+    "interaction_kind": Type(TEXT_SQL, one_of(INTERACTION_KINDS)),
+    "follow_up_kind": Type(TEXT_SQL, one_of(FOLLOW_UP_KINDS)),
+    "follow_up_state": Type(TEXT_SQL, one_of(FOLLOW_UP_STATES)),
+    "opportunity_kind": Type(TEXT_SQL, one_of(OPPORTUNITY_KINDS)),
     "outcome": Type(TEXT_SQL, lambda cell, _reading: outcome_meant(cell)),
-    "win_back": Type(TEXT_SQL, _one_of(WIN_BACKS)),
+    "win_back": Type(TEXT_SQL, one_of(WIN_BACKS)),
 }
 
 
@@ -235,7 +236,8 @@ class Kind:
     """What one kind of file can tell.
 
     `one_of`: of each of these groups the file must have a column. `stand_ins`: a required field
-    may be missing where the other is there.
+    may be missing where the other is there. `lenient`: fields in which a name that nobody here has
+    is left empty, listed, and kept with the row, whatever the rules say.
     """
 
     name: str
@@ -243,6 +245,7 @@ class Kind:
     fields: tuple[Field, ...]
     one_of: tuple[tuple[str, ...], ...] = ()
     stand_ins: tuple[tuple[str, str], ...] = ()
+    lenient: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)

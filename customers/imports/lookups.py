@@ -218,12 +218,11 @@ def find_money(cursor: Any, job: Job) -> Part:
 
 
 def left_empty(cursor: Any, job: Job) -> dict[str, dict[str, int]]:
-    """Field -> name -> number of accepted lines whose name nobody here has, under the rules that allow it."""
+    """Field -> name -> number of accepted lines whose name nobody here has, where that is allowed."""
     found = {}
-    for name, rule in LEFT_EMPTY.items():
-        if job.has_rule(rule) and job.kind.has(name):
-            cursor.execute(f"SELECT left_{name}, count(*) FROM import_lines"
-                           f" WHERE reason IS NULL AND left_{name} IS NOT NULL"
-                           " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200")  # fmt: skip
-            found[name] = dict(cursor.fetchall())
+    for name in job.left_empty:
+        cursor.execute(f"SELECT left_{name}, count(*) FROM import_lines"
+                       f" WHERE reason IS NULL AND left_{name} IS NOT NULL"
+                       " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200")  # fmt: skip
+        found[name] = dict(cursor.fetchall())
     return {name: names for name, names in found.items() if names}

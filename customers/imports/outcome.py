@@ -18,6 +18,8 @@ class Outcome:
     sign: int = 1
     # Where the prepared table tells created, updated or unchanged.
     fate: str = "outcome"
+    # The column of the money, in both tables.
+    money: str = "amount"
 
 
 @dataclass
@@ -54,7 +56,7 @@ def _money(cursor: Any, outcome: Outcome, is_written: bool) -> int:
     if not outcome.table:
         return 0
     source = f"{outcome.table} t JOIN {outcome.prepared} p ON p.id = t.id" if is_written else f"{outcome.prepared} p"
-    amount = "t.amount" if is_written else "p.amount"
+    amount = f"{'t' if is_written else 'p'}.{outcome.money}"
     cursor.execute(f"SELECT COALESCE(sum({amount}), 0) FROM {source} WHERE p.{outcome.fate} <> 'unchanged'")
     return int(cursor.fetchone()[0])
 

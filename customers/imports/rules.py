@@ -12,6 +12,7 @@ from .columns import Column
 
 # Field -> the rule under which a name that nobody here has is no reason to reject the line.
 LEFT_EMPTY = {"owner": "unknown_owner_left_empty", "contact": "unknown_contact_left_empty"}
+WHOLE_LINE = "whole_line_is_key"
 Columns = dict[str, Column]
 # Online Retail: articles have five digits and perhaps letters (85123A) or the shop's own
 # DCGS numbers. What is left is POST, DOT, C2 (carriage), M, m (manual), D (discount), S (samples),
@@ -138,6 +139,7 @@ RULES = {
             provides=("product", "quantity"),
             fill=_always(product="ORDER", quantity=1),
         ),
+        Rule(WHOLE_LINE, _("A line is known again by all of its columns and by which of several equal ones it is.")),
         Rule("void_at_source", _("What was declared void at the source does not come in."), "life_status", _void),
     )
 }  # fmt: skip

@@ -5,18 +5,26 @@ what tells such records apart. Columns the file lacks keep what is stored; every
 on the row as it would be afterwards.
 """
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from . import lookups
 from .lookups import Part
 from .outcome import Outcome
-from .rules import LEFT_EMPTY
+from .rules import WHOLE_LINE
 from .sql import next_id, one, run, temp_table
 from .staging import Job
 from .upsert import TARGETS, Target, upsert
 
+Finder = Callable[[Any, Job], Part]
+FINDERS: dict[str, Finder] = {
+    "customer": lookups.find_customer, "owner": lookups.find_owner, "product_line": lookups.find_product_line,
+    "loss_reason": lookups.find_reason, "amount": lookups.find_money,
+}  # fmt: skip
+# A line by all of its columns; of several equal ones by which of them it is.
+BY_WHOLE_LINE = ("r.row_hash", "row_number() OVER (PARTITION BY r.row_hash ORDER BY r.line)")
 # Names that come in with the lines when they are new -> their target.
 MADE = {"product_line": "productline", "loss_reason": "reason"}
 SOURCED = ("external_source", "external_id")
@@ -53,6 +61,8 @@ class Simple:
     `apart`: what makes the id of a line without one (SQL over `r`); `natural`: columns that are
     the key of a record without source. `checks`: reason -> condition over the finished row.
     `kept`: kind of record -> the first day or moment that the file shows it was kept from.
+    `finders`: field -> how what it names is looked up, beside those that all kinds share. `money`:
+    the column that holds the field `amount`.
     """
 
     kind: str
@@ -63,6 +73,8 @@ class Simple:
     checks: tuple[tuple[str, str], ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
     also: Callable[[Any], None] | None = None
+    finders: Mapping[str, Finder] = dataclasses.field(default_factory=dict)
+    money: str = "amount"
 
     @property
     def into(self) -> Target:
@@ -90,8 +102,8 @@ class Simple:
         return f"""
             SELECT m.*, CASE WHEN problem IS NOT NULL THEN problem {checks} END AS reason
             FROM (
-                SELECT r.line, r.file_money, r.problem, r.left_owner, r.left_contact, t.id AS found, {source} {kept},
-                       {_extra(job)} AS extra
+                SELECT r.line, r.file_money, r.problem, t.id AS found, {source} {kept}, {_extra(job)} AS extra
+                       {"".join(f", r.left_{name}" for name in job.left_empty)}
                 FROM ({self._read(cursor, job)}) AS r
                 LEFT JOIN {self.into.table} t ON {self._same()}
             ) AS m
@@ -109,21 +121,28 @@ class Simple:
 
     def _read(self, cursor: Any, job: Job) -> str:
         """The staged lines with everything they name looked up."""
-        first, second = _parts(cursor, job)
+        first, second = self._parts(cursor, job)
         problems = " ".join(
             f"WHEN {condition} THEN '{reason}'" for reason, condition in (*first.problems, *second.problems)
         )
-        apart = ", ".join(f"COALESCE(({sql})::text, '')" for sql in self.apart)
+        keys = BY_WHOLE_LINE if job.has_rule(WHOLE_LINE) else self.apart
+        apart = ", ".join(f"COALESCE(({sql})::text, '')" for sql in keys)
         known_by = f"COALESCE(r.external_id, 'md5:' || md5(concat_ws(chr(31), {apart})))" if apart else "NULL"
         return f"""
             SELECT r.*, CASE {problems or "WHEN false THEN ''"} END AS problem, {known_by} AS known_by,
-                   {_left("owner", job)} AS left_owner, {_left("contact", job)} AS left_contact, {_told(job)}
+                   {"".join(f"{_left(name)} AS left_{name}, " for name in job.left_empty)} {_told(job)}
             FROM (
                 SELECT s.* {_listed(second)} FROM (
                     SELECT s.* {_listed(first)} FROM import_stage s {first.joins} WHERE s.reason IS NULL
                 ) AS s {second.joins}
             ) AS r
         """
+
+    def _parts(self, cursor: Any, job: Job) -> tuple[Part, Part]:
+        """What is looked up for each line, and what is looked up once its customer is known."""
+        finders = {**FINDERS, **self.finders}
+        first = lookups.together(find(cursor, job) for name, find in finders.items() if job.kind.has(name))
+        return first, lookups.find_contact(cursor, job) if job.kind.has("contact") else Part()
 
     def _rows(self) -> str:
         ours, theirs = (", ".join(f"{alias}.{column}" for column in self.columns) for alias in "pt")
@@ -145,26 +164,17 @@ class Simple:
 
     def outcomes(self, job: Job) -> list[Outcome]:
         has_money = job.knows("amount")
-        return [Outcome("import_rows", self.into.table if has_money else "", fate="fate")]
+        return [Outcome("import_rows", self.into.table if has_money else "", fate="fate", money=self.money)]
 
     def kept_since(self, _job: Job) -> dict[str, str]:
         return {kind: f"SELECT {query}" for kind, query in self.kept}
 
 
-def _parts(cursor: Any, job: Job) -> tuple[Part, Part]:
-    """What is looked up for each line, and what is looked up once its customer is known."""
-    finders = {
-        "customer": lookups.find_customer, "owner": lookups.find_owner, "product_line": lookups.find_product_line,
-        "loss_reason": lookups.find_reason, "amount": lookups.find_money,
-    }  # fmt: skip
-    first = lookups.together(find(cursor, job) for name, find in finders.items() if job.kind.has(name))
-    return first, lookups.find_contact(cursor, job) if job.kind.has("contact") else Part()
-
-
 def _params(job: Job) -> dict[str, Any]:
-    headers = {f"{name}_header": job.mapping.get(name, name) for name in ("owner", "contact", "contact_name")}
+    headers = {f"{name}_header": job.mapping.get(name, name) for name in (*job.left_empty, "contact_name")}
     return {
-        "source": job.options.source, "home": job.home_currency, "currency": job.currency, "rate": job.rate, **headers,
+        "source": job.options.source, "home": job.home_currency, "currency": job.currency, "rate": job.rate,
+        "zone": job.reading.zone.key, **headers,
     }  # fmt: skip
 
 
@@ -172,10 +182,8 @@ def _listed(part: Part) -> str:
     return "".join(f", {sql} AS {name}" for name, sql in part.columns.items())
 
 
-def _left(name: str, job: Job) -> str:
-    """The name that nobody here has, where a rule allows to leave it empty."""
-    if not (job.kind.has(name) and job.has_rule(LEFT_EMPTY[name])):
-        return "NULL::text"
+def _left(name: str) -> str:
+    """The name that nobody here has."""
     given = "COALESCE(r.contact_name, r.contact)" if name == "contact" else f"r.{name}"
     return f"CASE WHEN r.{name}_id IS NULL THEN {given} END"
 
@@ -187,13 +195,12 @@ def _told(job: Job) -> str:
 
 def _extra(job: Job) -> str:
     """Columns nobody asked for, and the names that were left empty."""
-    lenient = [name for name, rule in LEFT_EMPTY.items() if job.has_rule(rule) and job.kind.has(name)]
-    if not job.unknown and not lenient:
+    if not job.unknown and not job.left_empty:
         return "COALESCE(t.extra, '{}')"
     added = [
         f"CASE WHEN r.left_{name} IS NULL THEN '{{}}'"
         f" ELSE jsonb_build_object(%({_header_of(name, job)}_header)s::text, r.left_{name}) END"
-        for name in lenient
+        for name in job.left_empty
     ]
     return " || ".join(["COALESCE(r.extra, '{}')", *added])
 

@@ -1,5 +1,6 @@
 """From the file into a temporary table: cells become values, bad lines get their reason."""
 
+import hashlib
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from .kinds import Kind
 from .mapping import plain
 from .options import ImportOptions
 from .progress import Progress
-from .rules import REPORTED_AS, RULES, Columns
+from .rules import LEFT_EMPTY, REPORTED_AS, RULES, WHOLE_LINE, Columns
 from .words import SEVERAL
 
 # Smaller bundles stay in the processor's cache; 20,000 was measured fastest.
@@ -57,6 +58,12 @@ class Job:
         if field in self.mapping or any(field in RULES[rule].provides for rule in self.options.rules):
             return True
         return self.kind.has(field) and self.kind.field(field).follows in self.mapping
+
+    @property
+    def left_empty(self) -> list[str]:
+        """The fields in which a name that nobody here has is no reason to reject the line."""
+        allowed = {name for name, rule in LEFT_EMPTY.items() if self.has_rule(rule)} | set(self.kind.lenient)
+        return [field.name for field in self.kind.fields if field.name in allowed]
 
 
 def stage(cursor: Any, job: Job, progress: Progress) -> int:
@@ -113,8 +120,16 @@ def _meta(job: Job, chunk: Chunk, columns: Columns) -> list[Sequence[str]]:
     hashes: Sequence[str] = [NULL] * len(chunk)
     if job.has_rule("exact_duplicate"):
         hashes = list(map(str, map(hash, zip(*chunk.columns, strict=True))))
+    elif job.has_rule(WHOLE_LINE):
+        hashes = list(map(_fingerprint, zip(*chunk.columns, strict=True)))
     money = list(map(str, file_money(job, columns, len(chunk))))
     return [list(map(str, chunk.lines)), reason, where, what, hashes, money, _extra(job, chunk)]
+
+
+def _fingerprint(cells: tuple[str, ...]) -> str:
+    """The same for the same line in every import, which Python's own hash is not."""
+    digest = hashlib.blake2b("\x1f".join(cells).encode(), digest_size=8).digest()
+    return str(int.from_bytes(digest, signed=True))
 
 
 def _rejections(job: Job, chunk: Chunk, columns: Columns) -> list[list[str]]:

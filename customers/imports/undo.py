@@ -59,6 +59,9 @@ LABELS = {
     "loss": "t.lost_on::text", "need": "left(t.text, 80)", "project": "t.name",
     "spend": "concat_ws(' · ', t.channel, t.month::text)",
 }  # fmt: skip
+# Rows derived from others, which go with them: those that we delete, and those that the database does.
+PARTS: set[type[models.Model]] = {CustomerPhase}
+LEFT_TO_DATABASE: set[type[models.Model]] = set()
 # Listed by name; beyond that the number is told.
 LISTED = 1000
 
@@ -153,6 +156,8 @@ def _take_back(cursor: Any, target: Target) -> None:
         FROM undo_rows u, jsonb_populate_record(NULL::{target.table}, u.before) AS b
         WHERE u.target = %(target)s AND u.before IS NOT NULL AND t.id = u.id
     """, params)  # fmt: skip
+    if target.undone:
+        execute(cursor, target.undone)
 
 
 def _leave_changed(cursor: Any, target: Target) -> None:
@@ -192,14 +197,15 @@ def _relations(model: type[models.Model]) -> Iterator[tuple[Any, bool]]:
     """Every foreign key to `model` with: is that row a mere part of this one?"""
     # Those without a name of their own in the other direction, too.
     for relation in model._meta.get_fields(include_hidden=True):
-        if not (relation.auto_created and relation.is_relation and not relation.concrete):
+        # Of many to many the rows between are asked, which are foreign keys of their own.
+        if not (relation.auto_created and relation.is_relation and not relation.concrete) or relation.many_to_many:
             continue
         other = relation.related_model
         if not isinstance(relation, models.ForeignObjectRel) or not isinstance(other, type):
             continue
-        if issubclass(other, pghistory.models.Event):
+        if issubclass(other, pghistory.models.Event) or other in LEFT_TO_DATABASE:
             continue
-        yield relation, relation.field.primary_key or other is CustomerPhase
+        yield relation, relation.field.primary_key or other in PARTS
 
 
 def _references(model: type[models.Model]) -> list[tuple[str, str]]:

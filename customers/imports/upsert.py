@@ -23,6 +23,8 @@ class Target:
     columns: tuple[str, ...]
     # What a changing row gives up first, so that two rows may swap what only one may have.
     release: str = ""
+    # SQL that goes after a changed row was put back, over its `undo_rows`.
+    undone: str = ""
 
     def mark(self, alias: str) -> str:
         """A fingerprint of the row; two equal marks mean that nobody changed it in between."""

@@ -25,6 +25,8 @@ class ImportKind(models.TextChoices):
     NEEDS = "needs", _("Needs")
     PROJECTS = "projects", _("Joint projects")
     SPEND = "spend", _("Acquisition spend")
+    # Added by the app of complaints, whose records they are.
+    COMPLAINTS = "complaints", _("Complaints and other cases")
 
 
 def stored_file_name() -> str:

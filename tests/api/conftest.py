@@ -22,6 +22,7 @@ from customers.models import (
 from scoring.models import RunFigure
 from tests import scores
 from tests.records import (
+    case,
     contact,
     contract,
     customer,
@@ -66,6 +67,7 @@ def full_customer(owner=None, code="") -> Customer:
     Attachment.objects.create(customer=buyer, interaction=talk, name="a.pdf", content_type="application/pdf", size=1)
     sold = line(order(buyer, "2025-01-01"), product(code.replace("C", "P")), 3)
     sent_back(sold, "2025-02-01")
+    case("2025-01-01", buyer)
     scores.score(buyer, 50.0)
     return buyer
 

@@ -2,6 +2,9 @@ import pytest
 
 from complaints import defaults
 from crmquality.office.models import Calendar, Organisation
+from tests.customers.imports.conftest import bring_in, write
+
+__all__ = ["bring_in", "write"]
 
 
 @pytest.fixture

@@ -33,7 +33,10 @@ class Schema(AutoSchema):
     """Adds the errors, all in one shape, and the key that makes creating safe to repeat."""
 
     def get_override_parameters(self) -> list[Any]:
-        return [KEY] if self._is_create_operation() else []
+        return [KEY] if self._is_repeatable() else []
+
+    def _is_repeatable(self) -> bool:
+        return self._is_create_operation() or self.view.action in getattr(self.view, "repeatable", ())
 
     def get_tags(self) -> list[str]:
         return [self._tokenize_path()[0].replace("-", " ")]
@@ -52,6 +55,6 @@ class Schema(AutoSchema):
         errors = dict(ALWAYS)
         if self.method != "GET":
             errors |= OF_WRITING
-        if self._is_create_operation():
+        if self._is_repeatable():
             errors |= OF_CREATING
         return errors

@@ -19,7 +19,7 @@ from customers.imports.starting import start_run
 
 
 class Command(BaseCommand):
-    help = "Import a file of customers, products, orders or returns."
+    help = "Import a file of customers, orders, complaints or other records."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=sorted(KINDS))

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -47,6 +48,8 @@ class View(GenericViewSet):
     lookup_value_converter = "int"
     # What may stand in the address of a view that is no list.
     parameters: ClassVar[set[str]] = set()
+    # Actions that take an Idempotency-Key, as creating does.
+    repeatable: ClassVar[set[str]] = set()
     is_counted = False
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
@@ -95,17 +98,21 @@ class Creatable(View):
 
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Make a new one."""
+        return self.once(request, lambda: self._make(request))
+
+    def once(self, request: Any, make: Callable[[], repeats.Answer]) -> Response:
+        """What `make` answers, all or nothing; to a repeated key what it answered then."""
         key = request.headers.get("Idempotency-Key")
         if key is None:
             with transaction.atomic():
-                answer = self._make(request)
+                answer = make()
             return Response(answer.body, status=answer.status)
         if not KEY.fullmatch(key):
             said = _("1 to 200 letters, digits and signs, without spaces.")
             raise exceptions.ValidationError({"Idempotency-Key": [said]})
         mark = repeats.fingerprint(request.path, request.data)
         try:
-            answer = repeats.once(request.user, key, mark, lambda: self._make(request))
+            answer = repeats.once(request.user, key, mark, make)
         except repeats.Differs:
             raise AnotherRequest from None
         headers = {"Idempotent-Replayed": "true"} if answer.is_repeat else {}
@@ -115,7 +122,10 @@ class Creatable(View):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         self.perform_create(serializer)
-        return repeats.Answer(201, json.loads(JSONRenderer().render(self.shown(serializer.instance))))
+        return self.answer(201, serializer.instance)
+
+    def answer(self, status: int, row: models.Model) -> repeats.Answer:
+        return repeats.Answer(status, json.loads(JSONRenderer().render(self.shown(row))))
 
     def perform_create(self, serializer: Any) -> None:
         serializer.save()

@@ -15,7 +15,8 @@ from .zoho import ZOHO
 
 __all__ = ["BUILT_IN", "Preset", "all_presets", "find_preset", "fitting"]
 
-BUILT_IN = (*SAMPLES, *ZOHO, *FXIAOKE)
+# An app above this one adds its own.
+BUILT_IN: list[Preset] = [*SAMPLES, *ZOHO, *FXIAOKE]
 
 
 def all_presets(kind: str = "") -> list[Preset]:

@@ -88,7 +88,7 @@ SYSTEM = (
 )  # fmt: skip
 
 
-def _owners(module: str, chinese: str = "", traditional: str = "") -> tuple[Headers, Headers]:
+def owners(module: str, chinese: str = "", traditional: str = "") -> tuple[Headers, Headers]:
     """The columns of the owner's name, and of its id."""
     names = (f"{module} Owner", f"{module}_Owner", *(name for name in (chinese, traditional) if name), *OWNER)
     return names, (*(f"{name}.id" for name in names), "SMOWNERID")
@@ -99,7 +99,7 @@ def _address(part: str, label: str, *others: str) -> Headers:
     return (f"Billing {part}", f"Billing_{part}", f"Billing Address - {label}", *others)
 
 
-ACCOUNT_OWNER, ACCOUNT_OWNER_ID = _owners("Account", "客户所有者", "客戶所有者")
+ACCOUNT_OWNER, ACCOUNT_OWNER_ID = owners("Account", "客户所有者", "客戶所有者")
 ACCOUNTS = Preset(
     "zoho", "customers", "Zoho CRM", ImportOptions(source=SOURCE, rules=("code_of_source", LEFT_EMPTY["owner"])),
     _("Accounts"),
@@ -135,7 +135,7 @@ ACCOUNTS = Preset(
     ),
 )  # fmt: skip
 
-CONTACT_OWNER, CONTACT_OWNER_ID = _owners("Contact", "联系人所有者", "聯絡人所有者")
+CONTACT_OWNER, CONTACT_OWNER_ID = owners("Contact", "联系人所有者", "聯絡人所有者")
 CONTACTS = Preset(
     "zoho", "contacts", "Zoho CRM", ImportOptions(source=SOURCE), _("Contacts"),
     {
@@ -157,7 +157,7 @@ CONTACTS = Preset(
     ),
 )  # fmt: skip
 
-DEAL_OWNER, DEAL_OWNER_ID = _owners("Deal", "商机所有者", "商機所有者")
+DEAL_OWNER, DEAL_OWNER_ID = owners("Deal", "商机所有者", "商機所有者")
 DEAL_NAME = (
     "Deal Name",
     "Deal_Name",
@@ -191,7 +191,7 @@ DEALS = Preset(
     ),
 )  # fmt: skip
 
-CALL_OWNER, CALL_OWNER_ID = _owners("Call", "通话所有者", "通話所有者")
+CALL_OWNER, CALL_OWNER_ID = owners("Call", "通话所有者", "通話所有者")
 CALL_START = (
     "Call Start Time",
     "Call_Start_Time",
@@ -224,7 +224,7 @@ CALLS = Preset(
     others=(*SYSTEM, *CALL_OWNER_ID, "Call Status", "Call Agenda", "Related To", "Reminder", "Caller ID", "Dialled Number", "Call Purpose", "Voice Recording", "关联到"),
 )  # fmt: skip
 
-NOTE_OWNER, NOTE_OWNER_ID = _owners("Note", "备注所有者", "備註所有者")
+NOTE_OWNER, NOTE_OWNER_ID = owners("Note", "备注所有者", "備註所有者")
 NOTE = ("Note Content", "Note_Content", "备注内容", "备忘内容", "備註內容")
 NOTES = Preset(
     "zoho", "interactions", "Zoho CRM", ImportOptions(source=SOURCE, rules=("notes", *LENIENT)), _("Notes"),
@@ -238,7 +238,7 @@ NOTES = Preset(
     others=(*SYSTEM, *NOTE_OWNER_ID, "Parent ID", "Parent Name", "Module", "Attachments"),
 )  # fmt: skip
 
-TASK_OWNER, TASK_OWNER_ID = _owners("Task", "任务所有者", "任務所有者")
+TASK_OWNER, TASK_OWNER_ID = owners("Task", "任务所有者", "任務所有者")
 DUE = ("Due Date", "Due_Date", "到期日期", "截止日期", "到期日")
 TASKS = Preset(
     "zoho", "follow_ups", "Zoho CRM",

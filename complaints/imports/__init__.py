@@ -1,0 +1,1 @@
+"""Bringing in cases from files: what the imports of the lower app need to know about them."""

@@ -1,0 +1,36 @@
+"""Makes `complaints` a kind of file like any other."""
+
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Case, CaseClock, CasePause, CaseStep
+from customers.imports.adding import Addition
+
+from .cases import CASES, TARGET
+from .kind import COMPLAINTS
+from .presets import PRESETS, RULES
+from .words import TYPES
+
+ADDITION = Addition(
+    kind=COMPLAINTS,
+    writer=CASES,
+    target=TARGET,
+    model=Case,
+    label="concat_ws(' · ', 'K-' || to_char(t.id, 'FM999999000000'), t.subject)",
+    parts=(CaseClock, CasePause),
+    left_to_database=(CaseStep,),
+    types=TYPES,
+    rules=RULES,
+    presets=PRESETS,
+    reasons={
+        "no_received_at": _("no date of receipt"),
+        "no_closed_at": _("resolved or closed, but not when"),
+        "before_received": _("acknowledged, answered, resolved or closed before it was received"),
+        "closed_before_resolved": _("closed before it was resolved"),
+    },
+    faults={
+        "no_subject": ("subject", "text"),
+        "no_closed_at": ("status",),
+        "before_received": ("closed_at", "resolved_at", "responded_at", "acknowledged_at"),
+        "closed_before_resolved": ("closed_at",),
+    },
+)
