@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .case_phrases import AGAIN, ASK, DONE, FIRST, GROUP_OF, NOTES, PROPOSALS, REFUSED, TOLD, UNHELPFUL, Both
-from .office_hours import after, part_way
+from .office_hours import after, at_work, part_way
 
 # Usual minutes of work to acknowledge, to answer first and to settle, by severity.
 USUAL = {1: (130, 330, 2_500), 2: (75, 200, 1_650), 3: (22, 100, 850), 4: (12, 32, 520)}
@@ -76,10 +76,13 @@ class Story:
         return minutes * self.pace * float(np.exp(1.1 * (self.roll() + self.roll() + self.roll() - 1.5)))
 
     def do(self, step: str, at: dt.datetime | None = None, **more: Any) -> None:
-        """One step after the other, each later than the last."""
-        self.at = max(at or self.at, self.at + MINUTE).replace(microsecond=0) if self.events else self.at
-        staff: dict[str, Any] = {"owner": self.who} if more.get("by", "staff") == "staff" else {}
-        self.events.append(Event(self.at, step, **(staff | more)))  # type: ignore[arg-type]
+        """One step after the other, each later than the last; staff act when they are at work."""
+        is_staff = more.get("by", "staff") == "staff"
+        if self.events:
+            self.at = max(at or self.at, self.at + MINUTE).replace(microsecond=0)
+            self.at = at_work(self.at) if is_staff else self.at
+        staff: dict[str, Any] = {"owner": self.who} if is_staff else {}
+        self.events.append(Event(self.at, step, **(staff | more)))
 
     def write(self, texts: Both, at: dt.datetime | None = None, direction: str = "out") -> None:
         minutes = 0 if direction == "in" else 4 + int(22 * self.roll() ** 2)

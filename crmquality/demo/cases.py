@@ -11,9 +11,9 @@ from .case_phrases import ACTIONS, CHINESE, ENGLISH, FOUND, GROUP_OF, IMMEDIATE
 from .case_story import Event, Matter, tell
 from .catalogue import TIERS, products
 from .contacts import People
-from .horizon import DAY, to_utc
+from .horizon import DAY, OFFSET, to_utc
 from .phases import SLOTS_A_TEAM
-from .scene import Scene
+from .scene import NO_DAY, Scene
 from .streams import pick
 from .wording import AMOUNTS, LINE_NAMES, lines_of, sentence
 
@@ -67,7 +67,7 @@ def _cases(scene: Scene, random: np.random.Generator, crowd: People, found: Matt
             "category": np.where(found.is_complaint, found.about, ""),
             "sender_name": np.where(written, crowd.contacts["name"].to_numpy()[contact], ""),
             "sender_email": np.where(written, crowd.contacts["email"].to_numpy()[contact], ""),
-            "language": crowd.contacts["language"].to_numpy()[contact],
+            "language": np.where(scene.overseas[customer], "en", "zh-hans"),
             "channel": channel,
             "subject": subjects,
             "text": texts,
@@ -113,9 +113,9 @@ def _said(scene: Scene, random: np.random.Generator, found: Matters) -> tuple[li
     told = []
     for row, about in enumerate(found.about):
         language = abroad[row]
-        texts = (CHINESE, ENGLISH)[language][about]
+        offered = (CHINESE, ENGLISH)[language][about]
         if found.order[row] == NOBODY:
-            texts = [each for each in texts if not any("{order}" in part for part in each)] or texts
+            offered = [each for each in offered if not any("{order}" in part for part in each)] or offered
         slots = {
             "order": _number(scene, found.customer[row], found.order[row] - first[row] + 1, language),
             "good": goods["name"].iloc[int(named[row])].split(" · ")[1 - language],
@@ -123,8 +123,8 @@ def _said(scene: Scene, random: np.random.Generator, found: Matters) -> tuple[li
             "n": f"{AMOUNTS[amount[row]]:,}",
             "days": days[row] + 3,
         }
-        told.append([sentence(part.format_map(slots)) for part in texts[dice[row] % len(texts)]])
-    subjects, texts, remedies = (list(column) for column in zip(*told, strict=True)) if told else ([], [], [])
+        told.append([sentence(part.format_map(slots)) for part in offered[dice[row] % len(offered)]])
+    subjects, texts, remedies = ([each[part] for each in told] for part in range(3))
     return subjects, texts, remedies
 
 
@@ -199,13 +199,13 @@ def _ends(
 
 def _settled_on(events: list[Event]) -> np.datetime64:
     """The local day of the last settlement; none while it is open."""
-    settled = np.datetime64("NaT", "D")
+    settled = NO_DAY
     for event in events:
         if event.step in ("resolve", "accept"):
-            settled = np.datetime64((event.at + dt.timedelta(hours=8)).date(), "D")
+            settled = np.datetime64(event.at.replace(tzinfo=None)) + OFFSET
         elif event.direction == "in":
-            settled = np.datetime64("NaT", "D")
-    return settled
+            settled = NO_DAY
+    return settled.astype("datetime64[D]")
 
 
 def _found(about: str, luck: float, language: int) -> tuple[str, str]:
