@@ -30,6 +30,7 @@ SEVERITY = {
 }  # fmt: skip
 MOST = {"A": 0.40, "B": 0.25, "C": 0.12, "D": 0.05}
 COMPENSATED = 0.42
+UNASSIGNED = 0.18
 ADOPTED = 0.38
 EVENTS = ("at", "step", "by", "owner", "channel", "direction", "text", "minutes", "outcome")
 
@@ -139,6 +140,8 @@ def _stories(
     dice = random.random((size, DICE)).tolist()
     helper = cases["team"].to_numpy() * SLOTS_A_TEAM + 1 + random.integers(0, SLOTS_A_TEAM, size)
     tier = scene.tier_at(found.customer, found.time.astype("datetime64[D]"))
+    # Of some nobody saw at once whose customer it is.
+    owner = np.where(random.random(size) < UNASSIGNED, 0, cases["owner"])
     columns = (
         [moment.to_pydatetime() for moment in cases["received_at"]],
         found.about,
@@ -147,7 +150,7 @@ def _stories(
         found.is_bad.tolist(),
         (tier == 0).tolist(),
         scene.overseas[found.customer].astype("int64").tolist(),
-        cases["owner"].tolist(),
+        owner.tolist(),
         helper.tolist(),
     )
     return [tell(Matter(*row), dice[place]) for place, row in enumerate(zip(*columns, strict=True))]
@@ -199,12 +202,12 @@ def _ends(
 
 def _settled_on(events: list[Event]) -> np.datetime64:
     """The local day of the last settlement; none while it is open."""
-    settled = NO_DAY
+    settled: Any = NO_DAY
     for event in events:
         if event.step in ("resolve", "accept"):
             settled = np.datetime64(event.at.replace(tzinfo=None)) + OFFSET
         elif event.direction == "in":
-            settled = NO_DAY
+            settled: Any = NO_DAY
     return settled.astype("datetime64[D]")
 
 
