@@ -127,7 +127,7 @@ def _begin(story: Story) -> dt.timedelta:
         story.do("acknowledge", story.at if matter.channel in SPOKEN else after(matter.received, acknowledge))
     if not matter.owner:
         # Somebody of the department picks it up.
-        story.do("assign", after(story.at, 300 * story.roll()))
+        story.do("assign", after(story.at, 1_000 * story.roll()))
     first = after(matter.received, max(answer, acknowledge))
     story.do("start", part_way(story.at, first))
     story.write(FIRST[story.group], first)
