@@ -11,7 +11,7 @@ from .case_phrases import ACTIONS, CHINESE, ENGLISH, FOUND, GROUP_OF, IMMEDIATE
 from .case_story import Event, Matter, tell
 from .catalogue import TIERS, products
 from .contacts import People
-from .horizon import DAY, OFFSET, to_utc
+from .horizon import DAY, to_utc
 from .phases import SLOTS_A_TEAM
 from .scene import NO_DAY, Scene
 from .streams import pick
@@ -202,13 +202,13 @@ def _ends(
 
 def _settled_on(events: list[Event]) -> np.datetime64:
     """The local day of the last settlement; none while it is open."""
-    settled: Any = NO_DAY
+    at: dt.datetime | None = None
     for event in events:
         if event.step in ("resolve", "accept"):
-            settled = np.datetime64(event.at.replace(tzinfo=None)) + OFFSET
+            at = event.at
         elif event.direction == "in":
-            settled: Any = NO_DAY
-    return settled.astype("datetime64[D]")
+            at = None
+    return np.datetime64((at + dt.timedelta(hours=8)).date(), "D") if at else NO_DAY
 
 
 def _found(about: str, luck: float, language: int) -> tuple[str, str]:
