@@ -16,7 +16,7 @@ DISCONTENT = 0.55
 # Other cases a month of a customer whose business is all ours.
 OTHERS = {"enquiry": 0.006, "suggestion": 0.003, "request": 0.0035, "praise": 0.003}
 # The last days bring more: whoever opens the demo finds a day's work.
-BUSY_DAYS, BUSIER = 12 * DAY, 2.2
+BUSY_DAYS, BUSIER = 14 * DAY, 3.2
 FAULTS = {
     "defect": 0.56, "performance": 0.12, "durability": 0.08, "safety": 0.01, "not-as-described": 0.09,
     "damaged-in-transit": 0.10, "wrong-goods": 0.04,
@@ -75,8 +75,8 @@ def _matters(
     customer: np.ndarray, time: np.ndarray, about: np.ndarray, order: np.ndarray | int, product: np.ndarray | int
 ) -> Matters:
     size = len(customer)
-    more = (np.broadcast_to(each, size).astype("int64") for each in (order, product))
-    return Matters(customer, time, about.astype(object), *more, np.zeros(size, dtype=bool))
+    order, product = (np.broadcast_to(each, size).astype("int64") for each in (order, product))
+    return Matters(customer, time, about.astype(object), order, product, np.zeros(size, dtype=bool))
 
 
 def _codes(random: np.random.Generator, shares: Mapping[str, float], size: int) -> np.ndarray:

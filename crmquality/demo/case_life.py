@@ -186,7 +186,7 @@ class CaseLife:
             due_at(clock.started, dt.timedelta(seconds=share * target), calendar, pauses) for share in (1, WARN_AT)
         )
         warn = warn if due else None
-        row = {
+        row: dict[str, Any] = {
             "case": self.case, "kind": str(clock.kind), "policy": policy.pk, "calendar": policy.calendar_id,
             "target": target, "started_at": clock.started, "stopped_at": clock.stopped, "due_at": due,
             "warn_at": None if clock.stopped else warn, "warned_at": warn if warn and warn < end else None,

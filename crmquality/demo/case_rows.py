@@ -55,7 +55,7 @@ def open_office(owners: Sequence[int | None], now: dt.datetime) -> Office:
     defaults.load()
     if not Calendar.objects.filter(is_default=True).exists():
         weekly = {str(day): [list(window) for window in windows] for day, windows in WEEKLY.items()}
-        Calendar.objects.update_or_create(
+        Calendar.objects.get_or_create(
             name=NAME, defaults={"time_zone": ZONE_NAME, "weekly": weekly, "country": COUNTRY, "is_default": True}
         )
     teams = dict(Team.objects.values_list("name", "pk"))
@@ -115,7 +115,7 @@ def _cases(lives: Lives, keys: Keys, lived: list[CaseLife]) -> int:
     frame = lives.cases
     rows = _frame([life.row for life in lived], {"owner": "Int64"}, frame.index)
     team = frame["team"].map(dict(enumerate(keys.office.teams)))
-    columns = {
+    columns: dict[str, object] = {
         "id": frame["case"] + keys.case,
         "external_source": SOURCE,
         "created_at": frame["received_at"],
@@ -173,7 +173,7 @@ def _pauses(rows: list[dict[str, Any]]) -> int:
 
 def _actions(lives: Lives, keys: Keys) -> int:
     frame = lives.case_actions
-    columns = {
+    columns: dict[str, object] = {
         "case_id": frame["case"] + keys.case,
         "owner_id": owner(frame["owner"], keys),
         **{name: frame[name] for name in ("text", "due_on", "done_on", "is_effective")},

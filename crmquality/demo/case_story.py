@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .case_phrases import AGAIN, ASK, DONE, FIRST, GROUP_OF, NOTES, PROPOSALS, REFUSED, TOLD, UNHELPFUL, Both
-from .office_hours import after, part_way
+from .case_phrases import AGAIN, ASK, DONE, FIRST, GROUP_OF, NOTES, PROPOSALS, REFUSED, THANKS, TOLD, UNHELPFUL, Both
+from .office_hours import after, at_work, part_way
 
 # Usual minutes of work to acknowledge, to answer first and to settle, by severity.
 USUAL = {1: (130, 330, 2_500), 2: (75, 200, 1_650), 3: (22, 100, 850), 4: (12, 32, 520)}
@@ -76,10 +76,13 @@ class Story:
         return minutes * self.pace * float(np.exp(1.1 * (self.roll() + self.roll() + self.roll() - 1.5)))
 
     def do(self, step: str, at: dt.datetime | None = None, **more: Any) -> None:
-        """One step after the other, each later than the last."""
-        self.at = max(at or self.at, self.at + MINUTE).replace(microsecond=0) if self.events else self.at
-        staff: dict[str, Any] = {"owner": self.who} if more.get("by", "staff") == "staff" else {}
-        self.events.append(Event(self.at, step, **(staff | more)))  # type: ignore[arg-type]
+        """One step after the other, each later than the last; staff act when they are at work."""
+        is_staff = more.get("by", "staff") == "staff"
+        if self.events:
+            self.at = max(at or self.at, self.at + MINUTE).replace(microsecond=0)
+            self.at = at_work(self.at) if is_staff else self.at
+        staff: dict[str, Any] = {"owner": self.who} if is_staff else {}
+        self.events.append(Event(self.at, step, **(staff | more)))
 
     def write(self, texts: Both, at: dt.datetime | None = None, direction: str = "out") -> None:
         minutes = 0 if direction == "in" else 4 + int(22 * self.roll() ** 2)
@@ -116,7 +119,7 @@ def _begin(story: Story) -> dt.timedelta:
     begun: dict[str, Any] = {} if matter.channel in SPOKEN else {"by": "customer", "channel": _way(matter.channel)}
     story.do("receive", matter.received, **begun)
     if matter.owner:
-        story.do("assign", by="system", channel="rule")
+        story.do("assign", by="system", channel="rule", owner=matter.owner)
     if matter.channel == "form":
         # Who sends the form reads the number at once.
         story.do("acknowledge", by="system", channel="form")
@@ -124,7 +127,7 @@ def _begin(story: Story) -> dt.timedelta:
         story.do("acknowledge", story.at if matter.channel in SPOKEN else after(matter.received, acknowledge))
     if not matter.owner:
         # Somebody of the department picks it up.
-        story.do("assign", after(story.at, 90 * story.roll()))
+        story.do("assign", after(story.at, 1_000 * story.roll()))
     first = after(matter.received, max(answer, acknowledge))
     story.do("start", part_way(story.at, first))
     story.write(FIRST[story.group], first)
@@ -141,7 +144,9 @@ def _ask(story: Story) -> dt.timedelta:
     story.do("wait")
     begun = story.at
     story.write(story.one_of(TOLD), begun + (0.3 + 4 * story.roll()) * DAY, direction="in")
-    return story.at - begun
+    waited = story.at - begun
+    story.write(THANKS, after(story.at, story.varied(110)))
+    return waited
 
 
 def _settle(story: Story, settled: dt.timedelta) -> None:
@@ -156,6 +161,7 @@ def _settle(story: Story, settled: dt.timedelta) -> None:
         if story.roll() < (0.45 if is_refused else 0.05):
             story.do("reject", story.at + story.roll() * DAY, by="customer", channel="link")
             story.write(REFUSED, direction="in")
+            story.write(THANKS, after(story.at, story.varied(110)))
     if proposes and not is_refused and story.roll() < 0.45 and story.events[-1].step == "propose":
         _end(story, "accept", "accepted", at, by="customer", channel="link")
         return

@@ -13,7 +13,7 @@ from .catalogue import TIERS, products
 from .contacts import People
 from .horizon import DAY, to_utc
 from .phases import SLOTS_A_TEAM
-from .scene import Scene
+from .scene import NO_DAY, Scene
 from .streams import pick
 from .wording import AMOUNTS, LINE_NAMES, lines_of, sentence
 
@@ -30,6 +30,7 @@ SEVERITY = {
 }  # fmt: skip
 MOST = {"A": 0.40, "B": 0.25, "C": 0.12, "D": 0.05}
 COMPENSATED = 0.42
+UNASSIGNED = 0.18
 ADOPTED = 0.38
 EVENTS = ("at", "step", "by", "owner", "channel", "direction", "text", "minutes", "outcome")
 
@@ -67,7 +68,7 @@ def _cases(scene: Scene, random: np.random.Generator, crowd: People, found: Matt
             "category": np.where(found.is_complaint, found.about, ""),
             "sender_name": np.where(written, crowd.contacts["name"].to_numpy()[contact], ""),
             "sender_email": np.where(written, crowd.contacts["email"].to_numpy()[contact], ""),
-            "language": crowd.contacts["language"].to_numpy()[contact],
+            "language": np.where(scene.overseas[customer], "en", "zh-hans"),
             "channel": channel,
             "subject": subjects,
             "text": texts,
@@ -113,9 +114,9 @@ def _said(scene: Scene, random: np.random.Generator, found: Matters) -> tuple[li
     told = []
     for row, about in enumerate(found.about):
         language = abroad[row]
-        texts = (CHINESE, ENGLISH)[language][about]
+        offered = (CHINESE, ENGLISH)[language][about]
         if found.order[row] == NOBODY:
-            texts = [each for each in texts if not any("{order}" in part for part in each)] or texts
+            offered = [each for each in offered if not any("{order}" in part for part in each)] or offered
         slots = {
             "order": _number(scene, found.customer[row], found.order[row] - first[row] + 1, language),
             "good": goods["name"].iloc[int(named[row])].split(" · ")[1 - language],
@@ -123,8 +124,8 @@ def _said(scene: Scene, random: np.random.Generator, found: Matters) -> tuple[li
             "n": f"{AMOUNTS[amount[row]]:,}",
             "days": days[row] + 3,
         }
-        told.append([sentence(part.format_map(slots)) for part in texts[dice[row] % len(texts)]])
-    subjects, texts, remedies = (list(column) for column in zip(*told, strict=True)) if told else ([], [], [])
+        told.append([sentence(part.format_map(slots)) for part in offered[dice[row] % len(offered)]])
+    subjects, texts, remedies = ([each[part] for each in told] for part in range(3))
     return subjects, texts, remedies
 
 
@@ -139,6 +140,8 @@ def _stories(
     dice = random.random((size, DICE)).tolist()
     helper = cases["team"].to_numpy() * SLOTS_A_TEAM + 1 + random.integers(0, SLOTS_A_TEAM, size)
     tier = scene.tier_at(found.customer, found.time.astype("datetime64[D]"))
+    # Of some nobody saw at once whose customer it is.
+    owner = np.where(random.random(size) < UNASSIGNED, 0, cases["owner"])
     columns = (
         [moment.to_pydatetime() for moment in cases["received_at"]],
         found.about,
@@ -147,7 +150,7 @@ def _stories(
         found.is_bad.tolist(),
         (tier == 0).tolist(),
         scene.overseas[found.customer].astype("int64").tolist(),
-        cases["owner"].tolist(),
+        owner.tolist(),
         helper.tolist(),
     )
     return [tell(Matter(*row), dice[place]) for place, row in enumerate(zip(*columns, strict=True))]
@@ -199,13 +202,13 @@ def _ends(
 
 def _settled_on(events: list[Event]) -> np.datetime64:
     """The local day of the last settlement; none while it is open."""
-    settled = np.datetime64("NaT", "D")
+    at: dt.datetime | None = None
     for event in events:
         if event.step in ("resolve", "accept"):
-            settled = np.datetime64((event.at + dt.timedelta(hours=8)).date(), "D")
+            at = event.at
         elif event.direction == "in":
-            settled = np.datetime64("NaT", "D")
-    return settled
+            at = None
+    return np.datetime64((at + dt.timedelta(hours=8)).date(), "D") if at else NO_DAY
 
 
 def _found(about: str, luck: float, language: int) -> tuple[str, str]:

@@ -28,6 +28,13 @@ def after(start: dt.datetime, minutes: float) -> dt.datetime:
     return due_at(start, dt.timedelta(seconds=round(60 * max(minutes, 1))), office_hours()) or start
 
 
+def at_work(moment: dt.datetime) -> dt.datetime:
+    """The moment itself, or one at the next opening."""
+    before = dt.timedelta(seconds=1)
+    is_at_work = working_time_between(moment - before, moment, office_hours()) == before
+    return moment if is_at_work else after(moment, 1)
+
+
 def part_way(start: dt.datetime, end: dt.datetime, share: float = 0.6) -> dt.datetime:
     """A moment of work between the two."""
     worked = working_time_between(start, max(start, end), office_hours())

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F, Q, Sum
 
+from complaints.models import Case, CaseClock, CaseMessage, CaseStep
 from crmquality.demo.lives import generate
 from crmquality.demo.load import load
 from crmquality.logins import demo_password
@@ -53,6 +54,7 @@ RECORD = {
     "projects": JointProject,
     "acquisition_spend": AcquisitionSpend,
 }
+CASES = {"cases": Case, "case_steps": CaseStep, "case_messages": CaseMessage, "case_clocks": CaseClock}
 
 
 def seed(**options: object) -> str:
@@ -71,6 +73,8 @@ def test_one_json_object_counts_what_was_written():
     assert told["products"] == Product.objects.count()
     assert told["members"] == Member.objects.count()
     for name, model in RECORD.items():
+        assert told[name] == model.objects.count() > 0, name
+    for name, model in CASES.items():
         assert told[name] == model.objects.count() > 0, name
     assert told["start"] == NOW.isoformat()
     assert told["seconds"] > 0
@@ -210,6 +214,7 @@ def test_the_company_says_what_it_records_and_where_it_is():
         "credit",
         "acquisition",
         "participation",
+        "complaints",
     }
     later = RecordKeeping.objects.filter(kind__in=["visits", "participation"])
     assert set(later.values_list("since", flat=True)) == {dt.date(2024, 5, 1)}
