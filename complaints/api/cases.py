@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -87,8 +87,7 @@ class CaseView(Creatable, Readable):
         return CaseSerializer if self.action == "list" else CaseDetailSerializer
 
     def _rows(self, cases: QuerySet[Case]) -> QuerySet[Case]:
-        first = RUNNING.filter(due_at__isnull=False).order_by("due_at").values("due_at")[:1]
-        rows = cases.select_related(*self.joined).annotate(due_at=Subquery(first))
+        rows = cases.select_related(*self.joined)
         return rows if self.action == "list" else rows.prefetch_related("steps__member", "clocks", "messages__member")
 
     def shown(self, row: Any) -> Any:
