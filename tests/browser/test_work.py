@@ -69,7 +69,7 @@ def test_a_call_is_logged_with_a_file(page, see, log_in, work, agent, accessible
     see("/")
     if is_phone:
         page.set_viewport_size(PHONE)
-        page.locator(".quick-round").click()
+        page.locator(".quick-round[data-quick-log]").click()
     else:
         page.keyboard.press("c")
     expect(page.locator("#sheet")).to_be_visible()
