@@ -7,9 +7,12 @@ class ComplaintsConfig(AppConfig):
     verbose_name = _("Complaints")
 
     def ready(self) -> None:
-        # Imports belong to the app below, which knows nothing of cases.
+        # Imports and privacy belong to the app below, which knows nothing of cases.
         from customers.imports.adding import add
+        from customers.privacy.elsewhere import KEEPERS
 
         from .imports.adding import ADDITION
+        from .privacy import KEEPER
 
         add(ADDITION)
+        KEEPERS.append(KEEPER)

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -110,12 +111,12 @@ def add(uploads: Sequence[UploadedFile], customer: Customer, by: Member, once: s
     return True
 
 
-def delete(attachments: QuerySet[Attachment]) -> int:
+def delete(attachments: QuerySet[Any]) -> int:
     """Delete rows and, once that is certain, their files; how many."""
     with transaction.atomic():
         names = list(attachments.select_for_update().values_list("stored_name", flat=True))
         attachments.filter(stored_name__in=names).delete()
-        LooseFile.objects.bulk_create(LooseFile(stored_name=name) for name in names)
+        LooseFile.objects.bulk_create((LooseFile(stored_name=name) for name in names), ignore_conflicts=True)
         transaction.on_commit(lambda: _remove(LooseFile.objects.filter(stored_name__in=names)))
     return len(names)
 

@@ -6,6 +6,7 @@ import string
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -107,6 +108,20 @@ class CaseFile(models.Model):
         verbose_name = _("file of a case")
         verbose_name_plural = _("files of cases")
         ordering = ["created_at", "id"]
+        triggers = [
+            # However the row goes, its file is named as loose, and swept.
+            pgtrigger.Trigger(
+                name="leave_no_file",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                func="""
+                    INSERT INTO customers_loosefile (stored_name, created_at) VALUES (OLD.stored_name, now())
+                    ON CONFLICT DO NOTHING;
+                    RETURN NULL;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

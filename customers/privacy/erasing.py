@@ -14,7 +14,8 @@ from crmquality.office.models import Member
 
 from .. import attachments
 from ..models import Attachment, Contact, Customer, FollowUp, Interaction, PersonalDataLog
-from . import files, traces
+from . import elsewhere, files, traces
+from .elsewhere import Person
 
 # Of a person who is a customer: what may tell who it was. Amounts, days and codes stay.
 EMPTIED = ("phone", "email", "external_source", "external_id", "acquisition_channel")
@@ -34,6 +35,7 @@ def erase_contact(contact: Contact, member: Any) -> PersonalDataLog:
         "follow_ups": FollowUp.objects.filter(contact=contact).count(),
         "consents": contact.consents.count(),
     }
+    counts |= elsewhere.erase(Person(contact.customer_id, contact.pk), words)
     with traces.without_history():
         contact.delete()
     counts["earlier_states"] = _forget_states("customers_contactevent", contact.pk)
@@ -52,6 +54,7 @@ def erase_customer(customer: Customer, member: Any) -> PersonalDataLog:
     same_name = Customer.objects.filter(name__iexact=customer.name).exclude(pk=customer.pk).exists()
     own = traces.patterns([] if same_name else [customer.name], [customer.email], [customer.phone])
     counts = {"contacts": 0, "attachments": attachments.delete(customer.attachments.all())}
+    counts |= elsewhere.erase(Person(customer.pk), words)
     for contact in customer.contacts.all():
         erase_contact(contact, member)
         counts["contacts"] += 1

@@ -8,6 +8,8 @@ from django.db.models import Model, QuerySet
 from django.forms.models import model_to_dict
 
 from ..models import Contact, Customer, FollowUp, Interaction, Opportunity, PersonalDataLog
+from . import elsewhere
+from .elsewhere import Person
 
 # Keys of the database mean nothing to the person.
 UNSAID = {"id", "customer", "contact", "external_source", "external_id"}
@@ -27,6 +29,7 @@ def of_contact(contact: Contact, member: Any) -> str:
         "follow_ups": _rows(FollowUp.objects.filter(contact=contact)),
         "opportunities": _rows(Opportunity.objects.filter(contact=contact)),
     }
+    found |= {name: _rows(rows) for name, rows in elsewhere.records(Person(contact.customer_id, contact.pk)).items()}
     return _handed_out(found, f"contact {contact.pk} of customer {contact.customer_id}", member)
 
 
@@ -34,6 +37,7 @@ def of_customer(customer: Customer, member: Any) -> str:
     """The same of a person who is a customer, orders included."""
     found = {"person": _row(customer), "contacts": _rows(customer.contacts.all())}
     found |= {name: _rows(getattr(customer, name).all()) for name in OF_A_CUSTOMER}
+    found |= {name: _rows(rows) for name, rows in elsewhere.records(Person(customer.pk)).items()}
     return _handed_out(found, f"customer {customer.pk}", member)
 
 
