@@ -3,7 +3,16 @@
 import subprocess
 import sys
 
-NAMES = ["import_online_retail", "import_interactions", "evaluation", "pages", "timeline", "api", "complaints"]
+NAMES = [
+    "import_online_retail",
+    "import_interactions",
+    "evaluation",
+    "pages",
+    "timeline",
+    "api",
+    "complaints",
+    "agents",
+]
 
 
 def main() -> None:
