@@ -16,6 +16,8 @@ from scoring.engine.facts_table import FACTS
 from scoring.engine.population import KEYS, SUMS, Membership
 from scoring.engine.rhythm import purchase_rhythm
 from scoring.engine.settings import Settings
+from surveys import facts as survey_facts
+from surveys import population_facts as survey_population_facts
 
 
 def collect(
@@ -47,9 +49,12 @@ def collect_with_cuts(
     return frame, cuts
 
 
-def population_sums(as_of: dt.date, settings: Settings, recorded: Mapping[str, bool]) -> pd.DataFrame:
+def population_sums(as_of: dt.date, settings: Settings, zone: ZoneInfo, recorded: Mapping[str, bool]) -> pd.DataFrame:
     """Sums of groups that are no groups of customers, to be added to those of the shards."""
-    rows = population_facts.sums(as_of, settings, recorded)
+    records = [
+        (*keys, top, bottom, 0.0, n) for *keys, top, bottom, n in population_facts.sums(as_of, settings, recorded)
+    ]
+    rows = records + survey_population_facts.sums(as_of, settings, zone, recorded)
     return pd.DataFrame(rows, columns=KEYS + SUMS).astype(dict.fromkeys(SUMS, float))
 
 
@@ -58,8 +63,10 @@ def _collected(
 ) -> tuple[CustomerFacts, pd.DataFrame]:
     """What every app knows of these customers, in one frame."""
     found = customer_facts.collect(keys, as_of, settings, zone, recorded)
-    cases = case_facts.collect(keys, as_of, settings, zone, recorded, found.frame.index.to_numpy())
-    return found, _frame(found, as_of, settings).assign(**cases)
+    index = found.frame.index.to_numpy()
+    cases = case_facts.collect(keys, as_of, settings, zone, recorded, index)
+    said = survey_facts.collect(keys, as_of, settings, zone, recorded, index)
+    return found, _frame(found, as_of, settings).assign(**cases, **said)
 
 
 def _frame(found: CustomerFacts, as_of: dt.date, settings: Settings) -> pd.DataFrame:

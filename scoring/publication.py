@@ -50,11 +50,11 @@ def _figures(run: Run) -> list[RunFigure]:
         if sums
     ]
     rules = Rules.from_dict(run.rules)
-    partials.append(population_sums(run.as_of, rules.settings, rules.recorded))
+    partials.append(population_sums(run.as_of, rules.settings, rules.zone, rules.recorded))
     rows = []
     sums = combine(partials)
-    for cut, label, indicator, numerator, denominator, n in sums[_is_told(sums)].itertuples(index=False):
-        found = figure(indicator, numerator, denominator, n)
+    for cut, label, indicator, numerator, denominator, squares, n in sums[_is_told(sums)].itertuples(index=False):
+        found = figure(indicator, numerator, denominator, n, squares)
         rows.append(
             RunFigure(
                 run=run,

@@ -15,6 +15,7 @@ from scoring.engine import clv, rfm
 from scoring.engine.columns import Columns
 from scoring.engine.indicators import REGISTRY, lifetime
 from scoring.engine.indicators.indicator import Floats
+from scoring.engine.indicators.satisfaction import SHRUNK
 from scoring.engine.measure import is_readable, measure
 from scoring.engine.settings import Settings
 from scoring.engine.text import N_
@@ -59,6 +60,8 @@ class Calibration:
     no_values: str = NOT_FITTED
     margin: float | None = None
     cuts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    means: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """What survey answers are shrunk to: by fact and segment, "" for the whole base."""
     scales: Mapping[str, CalibratedScale] = field(default_factory=dict)
 
     def ends(self, indicator_id: str, segment: str | None = None) -> tuple[float, float]:
@@ -84,6 +87,7 @@ class Calibration:
             "no_values": self.no_values,
             "margin": self.margin,
             "cuts": {name: list(cuts) for name, cuts in self.cuts.items()},
+            "means": {name: dict(means) for name, means in self.means.items()},
             "scales": {
                 name: {**vars(scale), "segments": {k: list(v) for k, v in scale.segments.items()}}
                 for name, scale in self.scales.items()
@@ -118,6 +122,8 @@ def fit(facts: pd.DataFrame, recorded: Mapping[str, bool], settings: Settings, a
         if recorded.get("costs", False):
             found = replace(found, margin=_margin(Columns(facts, settings, found)))
         found = replace(found, cuts=_cuts(Columns(facts, settings, found)))
+    if recorded.get("surveys", False):
+        found = replace(found, means=_means(facts, Columns(facts, settings, found)))
     return replace(found, scales=_scales(facts, recorded, settings, found))
 
 
@@ -183,6 +189,24 @@ def _cuts(columns: Columns) -> dict[str, tuple[float, ...]]:
         if known.size:
             cuts[name] = tuple(rfm.quintile_cuts(known).tolist())
     return cuts
+
+
+def _means(facts: pd.DataFrame, columns: Columns) -> dict[str, dict[str, float]]:
+    """The mean answer to everything that is shrunk, of the base ("") and of each segment that answered."""
+    codes, labels = pd.factorize(facts["segment"].to_numpy(dtype=object), sort=True)
+    segments = {"": np.ones(len(facts), dtype=bool)}
+    segments |= {str(label): codes == code for code, label in enumerate(labels) if label}
+    means: dict[str, dict[str, float]] = {}
+    for name in SHRUNK:
+        mean, answers = columns.get(f"{name}_mean"), columns.get(f"{name}_answers")
+        if mean is None or answers is None:
+            continue
+        for label, members in segments.items():
+            known = members & np.isfinite(mean)
+            if known.any():
+                weight = math.fsum(answers[known])
+                means.setdefault(name, {})[label] = math.fsum(mean[known] * answers[known]) / weight
+    return means
 
 
 def _scales(

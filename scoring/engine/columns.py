@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.engine.derived import DERIVED
-from scoring.engine.facts_table import LABELS
+from scoring.engine.facts_table import ATTRIBUTES, LABELS
 from scoring.engine.indicators.indicator import Floats
 from scoring.engine.settings import Settings
 
@@ -50,11 +50,24 @@ class Columns:
             return np.ascontiguousarray(self.facts[name].to_numpy(dtype=np.float64, na_value=np.nan))
         return None
 
+    @property
+    def segment(self) -> Any:
+        """Each customer's segment, '' where there is none."""
+        return self.facts["segment"].to_numpy(dtype=object)
+
+    @property
+    def attributes(self) -> dict[str, tuple[Any, Any]]:
+        """By attribute the mean answer, and how many fresh answers it is worth; those that are absent left out."""
+        pairs = {
+            each: (self.get(f"attribute_{each}_mean"), self.get(f"attribute_{each}_answers")) for each in ATTRIBUTES
+        }
+        return {each: pair for each, pair in pairs.items() if pair[0] is not None}
+
     def call(self, formula: Callable[..., Any]) -> Any:
         """What the formula makes of its columns; None if one of them is absent."""
         given: dict[str, Any] = {}
         for name in parameters(formula):
-            if name in ("settings", "calibration"):
+            if name in ("settings", "calibration", "attributes", "segment"):
                 given[name] = getattr(self, name)
                 continue
             column = self.get(name)

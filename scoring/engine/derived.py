@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,7 +74,20 @@ def expected_revenue(
     )
 
 
+def attribute_count(attributes: Mapping[str, tuple[Any, Any]]) -> Any:
+    """Attributes that the customer answered in the window."""
+    return sum(np.isfinite(mean) * 1.0 for mean, _answers in attributes.values())
+
+
 DERIVED: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (frequency, recency, mean_repeat_value, customised_marked, opportunities_closed, expected_revenue)
+    for function in (
+        frequency,
+        recency,
+        mean_repeat_value,
+        customised_marked,
+        opportunities_closed,
+        expected_revenue,
+        attribute_count,
+    )
 }

@@ -9,6 +9,28 @@ import numpy as np
 import pandas as pd
 
 LABELS = ("segment", "tier")
+ATTRIBUTES = (
+    "performance", "quality", "price", "packaging", "delivery", "attitude", "after_sales", "documentation",
+    "communication",
+)  # fmt: skip
+
+
+def _decayed(name: str, what: str) -> dict[str, str]:
+    return {
+        f"{name}_mean": f"Mean of {what}, by role and halved every 180 days; NaN without one.",
+        f"{name}_answers": "How many fresh answers these are worth.",
+        f"{name}_count": "How many they are.",
+    }
+
+
+def _plain(name: str, what: str) -> dict[str, str]:
+    return {
+        f"{name}_mean": f"Mean of {what}, by role; NaN without one.",
+        f"{name}_total": "Sum of these answers.",
+        f"{name}_squares": "Sum of their squares.",
+        f"{name}_count": "How many they are.",
+    }
+
 
 FACTS: dict[str, str] = {
     "segment": "Customer segment on as_of (text).",
@@ -95,6 +117,37 @@ FACTS: dict[str, str] = {
     "joint_projects_count": "Joint projects begun before as_of.",
     "participation_weight": "Events, community posts, referral programme, each halved every 180 days.",
     "participation_count": "How many of these there were.",
+    **_decayed("satisfaction", "the window's overall answers, 0-100"),
+    **_decayed("recommendation", "the recommendations of 730 days, 0-10"),
+    **_decayed("trust", "the window's answers about trust, 0-100"),
+    **{
+        name: told
+        for each in ATTRIBUTES
+        for name, told in _decayed(f"attribute_{each}", f"the window's answers about {each}, 0-100").items()
+    },
+    **_plain("grade", "the window's overall answers on 1-10"),
+    **_plain("effort", "the window's answers about effort, 1-7"),
+    **_plain("handling", "the window's answers about how complaints were handled, 0-100"),
+    **_plain("stages", "the window's answers about stages of the journey, 0-100"),
+    **_plain("needs", "the window's answers about the fit to needs, 0-100"),
+    "top_answers": "Overall answers of the window in the top two boxes.",
+    "overall_answers": "Overall answers of the window.",
+    "promoters": "Recommendations of the window of 9 or 10.",
+    "detractors": "Of 0 to 6.",
+    "recommendations": "All of them.",
+    "acsi_total": "Sum of the grades of the three items, where all three were answered on 1-10.",
+    "acsi_items": "How many grades these are.",
+    "satisfaction_change": "Latest moving average of the overall answers less the window's mean; NaN below 3.",
+    "satisfaction_change_count": "Overall answers of the window.",
+    "invitations_sent": "Survey invitations sent in the window.",
+    "invitations_delivered": "Of these, not come back.",
+    "invitations_answered": "Of these, answered before as_of.",
+    "feedback_due": "Bad answers whose follow-up was due in the window.",
+    "feedback_kept": "Of these, followed up in time.",
+    "satisfied_before": "1 when the last overall answer that is 180 days old was 80 points or more, else 0.",
+    "satisfied_loyal": "1 when this customer bought again or referred somebody within 180 days, else 0.",
+    "dissatisfied_before": "1 when that answer was below 60 points, else 0.",
+    "dissatisfied_loyal": "1 when this customer bought again or referred somebody within 180 days, else 0.",
 }
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scoring.engine.calibration import Calibration
 
 KEYS = ["cut", "label", "indicator"]
-SUMS = ["numerator", "denominator", "n"]
+SUMS = ["numerator", "denominator", "squares", "n"]
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,11 @@ def partial_sums(
     calibration: Calibration,
     cuts: Mapping[str, Membership] | None = None,
 ) -> pd.DataFrame:
-    """Sums of a shard by cut, label and indicator: numerator, denominator, n.
+    """Sums of a shard by cut, label and indicator: numerator, denominator, squares, n.
 
     `cuts` names ways to group customers; everybody together is always there as cut "all", label "".
-    n counts the customers with a denominator. Sums of integers are exact, so shards may come in
+    `squares` sums the squares of what the numerator sums, 0 where nobody asks for them; n counts the
+    customers with a denominator. Sums of integers are exact, so shards may come in
     any size and order.
     """
     columns = facts if isinstance(facts, Columns) else Columns(facts, settings, calibration)
@@ -67,10 +68,11 @@ def partial_sums(
         parts = columns.call(spec.parts) if spec.parts and is_recorded(indicator, recorded) else None
         if parts is None:
             continue
-        top, bottom = (np.nan_to_num(np.asarray(part, dtype=np.float64)) for part in parts)
+        squares = columns.call(spec.squares) if spec.squares else np.zeros(len(columns))
+        top, bottom, square = (np.nan_to_num(np.asarray(part, dtype=np.float64)) for part in (*parts, squares))
         for cut, (members, codes, labels) in coded.items():
             size = len(labels)
-            sums = [np.bincount(codes, part[members], size) for part in (top, bottom, bottom != 0)]
+            sums = [np.bincount(codes, part[members], size) for part in (top, bottom, square, bottom != 0)]
             for code, label in enumerate(labels):
                 rows.append((cut, label, key, *(float(part[code]) for part in sums)))
     return _typed(pd.DataFrame(rows, columns=KEYS + SUMS))
@@ -85,10 +87,11 @@ def combine(partials: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return _typed(whole.groupby(KEYS, sort=True, as_index=False)[SUMS].sum())
 
 
-def figure(figure_id: str, numerator: float, denominator: float, n: float) -> Figure:
+def figure(figure_id: str, numerator: float, denominator: float, n: float, squares: float = 0.0) -> Figure:
     """The population's value: factor x numerator / denominator + offset.
 
-    A share carries its Wilson interval and n = denominator. An empty base has no value.
+    A share carries its Wilson interval, a mean of answers the normal one, each with n = denominator.
+    A base below the figure's smallest, at least an empty one, has no value.
 
     >>> figure("retention_rate", 0, 0, 0)
     Figure(value=None, low=None, high=None, n=0)
@@ -96,10 +99,13 @@ def figure(figure_id: str, numerator: float, denominator: float, n: float) -> Fi
     0.7112
     """
     spec = FIGURES[figure_id][1]
-    if not denominator > 0:
+    if not denominator > 0 or denominator < spec.at_least:
         return Figure(None, None, None, n)
     share = numerator / denominator
     value = spec.factor * share + spec.offset
+    if spec.squares:
+        low, high = (spec.factor * end + spec.offset for end in mean_interval(numerator, squares, denominator))
+        return Figure(value, low, high, denominator)
     if not spec.is_share:
         return Figure(value, None, None, n)
     low, high = wilson(min(max(share, 0.0), 1.0), denominator)
@@ -120,6 +126,19 @@ def wilson(share: float, n: float, confidence: float = 0.95) -> tuple[float, flo
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
+def mean_interval(total: float, squares: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
+    """The normal interval of a mean of n numbers with this sum and this sum of squares.
+
+    Of a share of promoters less a share of detractors it is the interval of the net promoter score.
+
+    >>> [round(end, 3) for end in mean_interval(30.0, 60.0, 100)]
+    [0.16, 0.44]
+    """
+    mean = total / n
+    half = float(ndtri(0.5 + confidence / 2.0)) * math.sqrt(max(squares / n - mean * mean, 0.0) / n)
+    return mean - half, mean + half
+
+
 def _coded(labels: Any) -> tuple[Any, list[str]]:
     given = pd.Series(np.asarray(labels, dtype=object))
     codes, names = pd.factorize(given.where(given.notna(), "").astype(str), sort=True)
@@ -127,4 +146,4 @@ def _coded(labels: Any) -> tuple[Any, list[str]]:
 
 
 def _typed(sums: pd.DataFrame) -> pd.DataFrame:
-    return sums.astype({"numerator": np.float64, "denominator": np.float64, "n": np.int64})
+    return sums.astype({"numerator": np.float64, "denominator": np.float64, "squares": np.float64, "n": np.int64})

@@ -45,6 +45,21 @@ def mean_proposal(proposal_ratio_total: Numbers, proposal_count: Numbers) -> tup
     return np.asarray(proposal_ratio_total), np.asarray(proposal_count)
 
 
+def needs_fit(needs_mean: Numbers) -> Any:
+    """Mean answer to "fits our particular needs". Unit: points, 0 to 100. None answered: NaN."""
+    return np.asarray(needs_mean)[()]
+
+
+def fits(needs_total: Numbers, needs_count: Numbers) -> tuple[Any, Any]:
+    """(Sum of the points, how many answers)."""
+    return np.asarray(needs_total), np.asarray(needs_count)
+
+
+def squared_fits(needs_squares: Numbers) -> Any:
+    """Sum of the squared points."""
+    return np.asarray(needs_squares)
+
+
 INDICATORS = (
     Indicator(
         id="customisation",
@@ -73,6 +88,10 @@ INDICATORS = (
         no_data=N_("Nobody answered."),
         kinds=("surveys",),
         scale=Fixed(40, 90),
+        measure=needs_fit,
+        records="needs_count",
+        parts=fits,
+        squares=squared_fits,
     ),
     Indicator(
         id="customised_response",

@@ -109,6 +109,30 @@ def participation(participation_weight: Numbers) -> Any:
     return np.asarray(participation_weight, dtype=np.float64)[()]
 
 
+def survey_response(invitations_answered: Numbers, invitations_delivered: Numbers) -> Any:
+    """Share of the delivered survey invitations that were answered.
+
+    Unit: share, 0 to 1. None delivered in the window: NaN.
+
+    >>> float(survey_response(1, 4))
+    0.25
+    """
+    return ratio(invitations_answered, invitations_delivered)
+
+
+def answered_of_delivered(invitations_answered: Numbers, invitations_delivered: Numbers) -> tuple[Any, Any]:
+    """(Answered, delivered)."""
+    return np.asarray(invitations_answered), np.asarray(invitations_delivered)
+
+
+def answered_of_sent(invitations_answered: Numbers, invitations_sent: Numbers) -> tuple[Any, Any]:
+    """(Answered, sent): those of unknown fate stay in the denominator.
+
+    Source: AAPOR Standard Definitions, response rate 1, every answer taken as complete.
+    """
+    return np.asarray(invitations_answered), np.asarray(invitations_sent)
+
+
 INDICATORS = (
     Indicator(
         id="interaction_frequency",
@@ -192,6 +216,19 @@ INDICATORS = (
         kinds=("surveys",),
         scale=Fixed(0.05, 0.50),
         is_share=True,
+        measure=survey_response,
+        records="invitations_delivered",
+        parts=answered_of_delivered,
+        extras=(
+            Extra(
+                id="rr1",
+                name=N_("Response rate (AAPOR RR1)"),
+                definition=N_("Answered / all invitations that were sent, those that came back included."),
+                unit="share",
+                parts=answered_of_sent,
+                is_share=True,
+            ),
+        ),
     ),
     Indicator(
         id="co_creation",

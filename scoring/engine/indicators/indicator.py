@@ -85,6 +85,8 @@ class Extra:
     factor: float = 1.0
     offset: float = 0.0
     is_share: bool = False
+    squares: Callable[..., Any] | None = None
+    at_least: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +113,10 @@ class Indicator:
     offset: float = 0.0
     is_share: bool = False
     """Whether the population's value is a share, which carries a Wilson interval."""
+    squares: Callable[..., Any] | None = None
+    """For a mean of answers: the sum of their squares, which gives the interval."""
+    at_least: int = 1
+    """The smallest denominator that has a value."""
     extras: tuple[Extra, ...] = ()
 
     @property

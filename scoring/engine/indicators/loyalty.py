@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,8 +15,12 @@ from scoring.engine.indicators.indicator import (
     only,
     ratio,
 )
+from scoring.engine.indicators.satisfaction import prior, shrunk
 from scoring.engine.settings import Settings
 from scoring.engine.text import N_
+
+if TYPE_CHECKING:
+    from scoring.engine.calibration import Calibration
 
 CRITERION = N_("Loyalty")
 
@@ -123,6 +127,54 @@ def value_of_referrals(referred_revenue: Numbers, referred_customers: Numbers) -
     return np.asarray(referred_revenue), np.asarray(referred_customers)
 
 
+def promoters_less_detractors(promoters: Numbers, detractors: Numbers, recommendations: Numbers) -> tuple[Any, Any]:
+    """(Promoters less detractors, all recommendation answers)."""
+    return np.asarray(promoters)[()] - detractors, np.asarray(recommendations)
+
+
+def promoters_and_detractors(promoters: Numbers, detractors: Numbers) -> Any:
+    """The sum of the squares of 1 for a promoter, 0, and -1 for a detractor."""
+    return np.asarray(promoters)[()] + detractors
+
+
+def recommendation(
+    recommendation_mean: Numbers, recommendation_answers: Numbers, segment: Any, calibration: Calibration
+) -> Any:
+    """Mean recommendation answer, faded by age and shrunk to the segment's.
+
+    Unit: grade, 0 to 10. No answer in 730 days: NaN.
+    """
+    return shrunk(recommendation_mean, recommendation_answers, prior("recommendation", segment, calibration))
+
+
+def loyal_of_satisfied(satisfied_loyal: Numbers, satisfied_before: Numbers) -> tuple[Any, Any]:
+    """(Satisfied customers who bought again or referred, satisfied customers), 1 or 0 each."""
+    return np.asarray(satisfied_loyal), np.asarray(satisfied_before)
+
+
+def loyal_of_dissatisfied(dissatisfied_loyal: Numbers, dissatisfied_before: Numbers) -> tuple[Any, Any]:
+    """(Dissatisfied customers who bought again or referred, dissatisfied customers), 1 or 0 each."""
+    return np.asarray(dissatisfied_loyal), np.asarray(dissatisfied_before)
+
+
+def experience(stages_mean: Numbers) -> Any:
+    """Mean answer about the stages of the journey. Unit: points, 0 to 100. None answered: NaN."""
+    return np.asarray(stages_mean)[()]
+
+
+def trust(trust_mean: Numbers, trust_answers: Numbers, segment: Any, calibration: Calibration) -> Any:
+    """Mean answer about trust and commitment, faded by age and shrunk to the segment's.
+
+    Unit: points, 0 to 100. None answered in the window: NaN.
+    """
+    return shrunk(trust_mean, trust_answers, prior("trust", segment, calibration))
+
+
+def trusting(trust_mean: Numbers) -> tuple[Any, Any]:
+    """(Mean answer of the customer, 1 where there is one)."""
+    return np.nan_to_num(trust_mean), np.isfinite(trust_mean) * 1.0
+
+
 INDICATORS = (
     Indicator(
         id="net_promoter_score",
@@ -135,6 +187,9 @@ INDICATORS = (
         no_data=N_("Nobody answered."),
         kinds=("surveys",),
         scale=Fixed(0, 70),
+        parts=promoters_less_detractors,
+        squares=promoters_and_detractors,
+        factor=100.0,
     ),
     Indicator(
         id="recommendation",
@@ -149,6 +204,8 @@ INDICATORS = (
         no_data=N_("The customer gave no recommendation answer in 730 days."),
         kinds=("surveys",),
         scale=Fixed(5, 10),
+        measure=recommendation,
+        records="recommendation_count",
     ),
     Indicator(
         id="repeat_purchase_rate",
@@ -277,6 +334,18 @@ INDICATORS = (
         kinds=("surveys", "orders"),
         scale=Fixed(0.30, 0.80),
         is_share=True,
+        parts=loyal_of_satisfied,
+        at_least=30,
+        extras=(
+            Extra(
+                id="dissatisfied",
+                name=N_("The same of dissatisfied customers"),
+                definition=N_("Share of dissatisfied customers (below 60 points) who bought again or referred."),
+                unit="share",
+                parts=loyal_of_dissatisfied,
+                is_share=True,
+            ),
+        ),
     ),
     Indicator(
         id="experience",
@@ -289,6 +358,8 @@ INDICATORS = (
         no_data=N_("No stage of the journey was answered."),
         kinds=("surveys",),
         scale=Fixed(40, 90),
+        measure=experience,
+        records="stages_count",
     ),
     Indicator(
         id="trust",
@@ -301,5 +372,8 @@ INDICATORS = (
         no_data=N_("No question about trust was answered."),
         kinds=("surveys",),
         scale=Fixed(40, 90),
+        measure=trust,
+        records="trust_count",
+        parts=trusting,
     ),
 )

@@ -62,6 +62,22 @@ def met_of_due(clocks_met: Numbers, clocks_due: Numbers) -> tuple[Any, Any]:
     return np.asarray(clocks_met), np.asarray(clocks_due)
 
 
+def feedback_follow_up(feedback_kept: Numbers, feedback_due: Numbers) -> Any:
+    """Share of the bad answers of the window that were followed up in time.
+
+    Unit: share, 0 to 1. No bad answer: NaN.
+
+    >>> float(feedback_follow_up(1, 4))
+    0.25
+    """
+    return ratio(feedback_kept, feedback_due)
+
+
+def kept_of_due(feedback_kept: Numbers, feedback_due: Numbers) -> tuple[Any, Any]:
+    """(Followed up in time, due)."""
+    return np.asarray(feedback_kept), np.asarray(feedback_due)
+
+
 def resolution_rate(complaints_accepted: Numbers, complaints_closed: Numbers) -> Any:
     """Share of the complaints closed in the window whose outcome the customer accepted.
 
@@ -230,8 +246,11 @@ INDICATORS = (
         question=N_("Is bad feedback followed up?"),
         definition=N_("Share of detractor and low answers followed up within 2 working days."),
         no_data=N_("There was no bad feedback."),
-        kinds=("surveys", "interactions"),
+        kinds=("surveys",),
         scale=Fixed(0.40, 1.0),
+        measure=feedback_follow_up,
+        records="feedback_due",
+        parts=kept_of_due,
         is_share=True,
     ),
     Indicator(
