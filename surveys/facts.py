@@ -165,7 +165,8 @@ class _Said:
 
     def total(self, which: NDArray[np.bool_], values: Floats | Integers) -> Floats:
         """The sum of each customer's."""
-        return np.bincount(self.place[which], np.asarray(values, dtype=np.float64)[which], self.customers)
+        summed = np.bincount(self.place[which], np.asarray(values, dtype=np.float64)[which], self.customers)
+        return summed.astype(np.float64)  # of nothing at all bincount makes whole numbers
 
     def count(self, which: NDArray[np.bool_]) -> Floats:
         return np.bincount(self.place[which], minlength=self.customers).astype(np.float64)

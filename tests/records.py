@@ -18,6 +18,7 @@ from customers.models import (
     Return,
     ServiceContract,
 )
+from surveys.models import Answer, Campaign, Question, Questionnaire, Response, Version
 
 numbers = count(1)
 ZONE = ZoneInfo("Europe/London")
@@ -81,3 +82,36 @@ def case(received: str | dt.datetime = "2025-03-03", of: Customer | None = None,
     moment = received if isinstance(received, dt.datetime) else at(received)
     given = {"subject": "It came late", "received_at": moment, "customer": of, **fields}
     return life.receive(Case(**given), Actor.system("test"), moment)
+
+
+def questionnaire(slug: str = "", **questions: dict[str, object]) -> Version:
+    """A frozen questionnaire with these questions by key, each with its fields."""
+    made = Questionnaire.objects.create(slug=slug or f"q{next(numbers)}", name="Survey")
+    version = Version.objects.create(questionnaire=made, number=1, title={"en": "Survey"})
+    for position, (key, fields) in enumerate(questions.items(), start=1):
+        given = {"text": {"en": key}, **fields}
+        Question.objects.create(version=version, key=key, position=position, **given)
+    version.freeze(at("2020-01-01"))
+    return version
+
+
+def campaign(of: Version, started: str = "2020-01-01", **fields: object) -> Campaign:
+    """A running wave."""
+    given = {"name": "Wave", "state": "running", "started_at": at(started), **fields}
+    return Campaign.objects.create(version=of, **given)
+
+
+def response(
+    in_: Campaign, said: str, by: Customer | None = None, answers: dict[str, int] | None = None, **fields: object
+) -> Response:
+    """What a customer answered at noon of a day, by question; nobody's where `by` is None."""
+    person = {"is_anonymous": True} if by is None else {"customer": by, "submitted_at": at(said), "is_anonymous": False}
+    made = Response.objects.create(**{"campaign": in_, "via": "link", **person, **fields})
+    questions = {each.key: each for each in in_.version.questions.all()}
+    for key, value in (answers or {}).items():
+        asked = questions[key]
+        Answer.objects.create(
+            response=made, campaign=in_, question=asked, key=key, value=value, scale_min=asked.scale_min,
+            scale_max=asked.scale_max, measure=asked.measure, attribute=asked.attribute, stage=asked.stage,
+        )  # fmt: skip
+    return made

@@ -76,7 +76,9 @@ class Response(Sourced):
     wants_call = models.BooleanField(_("may be called"), default=False, db_default=False)
 
     # Of an anonymous one even the moment of writing is not kept.
-    created_at = models.DateTimeField(_("recorded"), auto_now_add=False, null=True, editable=False)
+    created_at = models.DateTimeField(  # type: ignore[assignment]  # the base knows no anonymous records
+        _("recorded"), null=True, editable=False
+    )
 
     objects = ResponseQuerySet.as_manager()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from scoring.engine.indicators.indicator import Fixed, Indicator, Numbers, Percentiles, only, ratio
+from scoring.engine.indicators.indicator import Extra, Fixed, Indicator, Numbers, Percentiles, only, ratio
 from scoring.engine.settings import Settings
 from scoring.engine.text import N_
 

@@ -33,24 +33,27 @@ CATALOGUE = [
 
 # fmt: off
 MEASURED = [
-    "purchase_frequency", "frequency_change", "tenure", "referrals", "revenue", "net_value",
+    "satisfaction", "satisfaction_index", "effort", "attribute_satisfaction", "satisfaction_trend",
+    "complaint_satisfaction", "recommendation", "purchase_frequency", "frequency_change", "tenure", "referrals", "experience", "trust", "revenue", "net_value",
     "lifetime_revenue", "lifetime_value_to_date", "lifetime_value", "acquisition_cost", "cross_sell",
     "comprehensive_value", "credit", "sales_growth", "conversion_rate", "first_response_time",
-    "resolution_time", "sla_attainment", "resolution_rate", "first_contact_resolution", "reopen_rate",
-    "complaint_rate", "complaint_severity", "repeat_complaints", "customisation", "customised_response",
-    "interaction_frequency", "interaction_recency", "visit_cadence", "two_way_share", "channel_breadth",
-    "co_creation", "participation", "on_time_delivery", "delivery_delay", "return_rate",
+    "resolution_time", "sla_attainment", "feedback_follow_up", "resolution_rate", "first_contact_resolution", "reopen_rate",
+    "complaint_rate", "complaint_severity", "repeat_complaints", "customisation", "needs_fit",
+    "customised_response", "interaction_frequency", "interaction_recency", "visit_cadence", "two_way_share", "channel_breadth",
+    "survey_response", "co_creation", "participation", "on_time_delivery", "delivery_delay", "return_rate",
     "quality_complaint_rate", "purchase_probability", "probability_alive", "purchase_gap", "lapsed",
 ]
 # fmt: on
 
 # fmt: off
 OF_GROUPS = [
-    "repeat_purchase_rate", "retention_rate", "churn_rate", "referrals", "revenue", "net_value",
+    "satisfaction_index", "customer_satisfaction_score", "acsi", "effort", "attribute_satisfaction",
+    "complaint_satisfaction", "net_promoter_score", "repeat_purchase_rate", "retention_rate",
+    "churn_rate", "referrals", "satisfaction_to_loyalty", "trust", "revenue", "net_value",
     "lifetime_revenue", "lifetime_value_to_date", "lifetime_value", "acquisition_cost", "cross_sell",
     "sales_growth", "conversion_rate", "first_response_time", "resolution_time", "sla_attainment",
-    "resolution_rate", "first_contact_resolution", "reopen_rate", "complaint_rate", "repeat_complaints",
-    "customisation", "customised_response", "co_creation", "on_time_delivery", "delivery_delay",
+    "feedback_follow_up", "resolution_rate", "first_contact_resolution", "reopen_rate", "complaint_rate",
+    "repeat_complaints", "customisation", "needs_fit", "customised_response", "survey_response", "co_creation", "on_time_delivery", "delivery_delay",
     "return_rate", "quality_complaint_rate", "lapsed",
 ]
 # fmt: on
@@ -88,8 +91,8 @@ def test_every_indicator_says_what_it_is(indicator):
 
 @pytest.mark.parametrize("indicator", REGISTRY, ids=lambda indicator: indicator.id)
 def test_every_formula_asks_for_facts_that_exist_and_says_what_it_returns(indicator):
-    known = {*facts_table.FACTS, *DERIVED, "settings", "calibration"}
-    for formula in filter(None, (indicator.measure, indicator.parts)):
+    known = {*facts_table.FACTS, *DERIVED, "settings", "calibration", "attributes"}
+    for formula in filter(None, (indicator.measure, indicator.parts, indicator.squares)):
         assert set(parameters(formula)) <= known
         assert inspect.getdoc(formula)
     assert indicator.records is None or indicator.records in known

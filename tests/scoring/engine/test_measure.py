@@ -73,7 +73,8 @@ def test_readings_are_float32_and_finite_or_missing(market, calibration, everyth
         ("return_rate", {"returns"}, "Returns are not recorded."),
         ("return_rate", set(), "Nothing was delivered in the window."),
         ("net_promoter_score", set(), "This is measured for groups of customers, not for one."),
-        ("satisfaction", set(), "This release does not measure it yet."),
+        ("satisfaction", set(), "The customer gave no answer in the window."),
+        ("churn_risk", set(), "This release does not measure it yet."),
         ("satisfaction", {"surveys"}, "Surveys are not recorded."),
     ],
 )

@@ -119,8 +119,11 @@ def test_a_preset_knows_which_records_it_needs():
 def test_orders_is_the_default_while_nothing_more_can_be_read():
     assert fullest({}).slug == "orders"
     assert fullest({"orders": True}).slug == "orders"
-    # This release measures nothing from surveys, so no fuller preset can be read whole.
-    assert fullest(dict.fromkeys(KINDS, True)).slug == "orders"
+
+
+def test_the_default_is_the_preset_that_needs_most_of_what_is_recorded():
+    # The four with churn_risk wait for its model.
+    assert fullest(dict.fromkeys(KINDS, True)).slug == "loyalty"
 
 
 def test_readable_weight_is_the_weight_that_can_have_readings():
