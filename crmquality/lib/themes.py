@@ -8,13 +8,14 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import isnan
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .words import plain, terms_of, words_of
+from .words import clauses_of, plain, terms_in
 
 Floats = NDArray[np.float64]
 Polarity = Literal["negative", "neutral", "positive"]
@@ -111,9 +112,10 @@ def read(remarks: Sequence[Remark], seed: int = 0) -> Reading:
 
     Source: Lee and Seung (1999), Nature 401; scikit-learn.
     """
-    terms = _with_plurals_folded([words_of(remark.text) for remark in remarks])
+    clauses = [clauses_of(remark.text) for remark in remarks]
+    terms = _with_plurals_folded([list(chain.from_iterable(found)) for found in clauses])
     n = sum(map(bool, terms))
-    words = _most_used(remarks, _with_plurals_folded([terms_of(remark.text) for remark in remarks]))
+    words = _most_used(remarks, _with_plurals_folded([terms_in(found) for found in clauses]))
     vocabulary = _vocabulary(terms, n)
     if n < ENOUGH_FOR_THEMES or len(vocabulary) < 3:
         because: Literal["too_few", "nothing_in_common"] = "too_few" if n < ENOUGH_FOR_THEMES else "nothing_in_common"

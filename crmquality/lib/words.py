@@ -8,7 +8,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -63,8 +63,13 @@ def terms_of(text: str) -> list[str]:
     >>> terms_of("发票 错误"), terms_of("Slow delivery")
     (['发票', '发票错误', '错误'], ['slow', 'slow delivery', 'delivery'])
     """
+    return terms_in(clauses_of(text))
+
+
+def terms_in(clauses: Iterable[list[str]]) -> list[str]:
+    """As `terms_of`, of clauses that are cut already."""
     found: dict[str, None] = {}
-    for clause in clauses_of(text):
+    for clause in clauses:
         for word, following in pairwise([*clause, ""]):
             found[word] = None
             if following:
@@ -88,18 +93,21 @@ def joined(word: str, following: str) -> str:
 
 def _words(tokens: Iterable[str]) -> list[str]:
     words, denial = [], ""
-    for token in (LOUDLY.sub(r"\1", token) for token in tokens):
+    for token in map(_meaning, tokens):
         if token in DENIALS:
             denial = DENIALS[token]
-        elif token not in STOP_WORDS and _says_something(token):
-            words.append(denial + token.replace("_", " "))
+        elif token:
+            words.append(denial + token)
             denial = ""
     return words
 
 
-def _says_something(token: str) -> bool:
-    """Not a mark, a number, the code of an order or an article, or a single letter."""
-    return bool(re.fullmatch(r"[^\W\d]+", token)) and (len(token) > 1 or _is_chinese(token))
+@lru_cache(100_000)
+def _meaning(token: str) -> str:
+    """The token as it is counted; "" for a mark, a number, a code, a single letter or a stop word."""
+    word = LOUDLY.sub(r"\1", token)
+    means = re.fullmatch(r"[^\W\d]+", word) and (len(word) > 1 or _is_chinese(word)) and word not in STOP_WORDS
+    return word.replace("_", " ") if means else ""
 
 
 def _is_chinese(character: str) -> bool:
