@@ -1,4 +1,4 @@
-"""Net promoter scores, worked by hand with the working beside them."""
+"""Net promoter scores against a published one, and worked by hand with the working beside them."""
 
 from math import inf
 
@@ -9,6 +9,15 @@ from hypothesis import strategies as st
 from surveys.statistics import net_promoter, net_promoter_change, net_promoter_of
 
 waves = st.tuples(*[st.integers(0, 300)] * 3)
+
+
+def test_a_half_a_third_and_a_sixth():
+    # Cross Validated, question 18603 (margin of error of the NPS): variance 5/9, so of 324 answers
+    # the score 33 has a standard error of about 4.1.
+    result = net_promoter(162, 108, 54)
+    assert result.score == pytest.approx(100 / 3)
+    assert result.standard_error == pytest.approx(4.1, abs=0.05)
+    assert (result.standard_error / 100) ** 2 * 324 == pytest.approx(5 / 9)
 
 
 def test_a_hundred_answers_or_more_take_wald_s_interval():
