@@ -8,7 +8,6 @@ import segno
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crmquality.office.models import Webhook, WebhookDelivery
@@ -132,4 +131,4 @@ def public_link(campaign: Campaign) -> str:
     """The whole address that everybody may be told; '' where the campaign has none."""
     if not campaign.public_slug:
         return ""
-    return settings.SITE_URL + reverse("surveys:answer_public", args=[campaign.public_slug])
+    return f"{settings.SITE_URL}{tokens.ANSWER}p/{campaign.public_slug}"

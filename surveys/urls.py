@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from .views import leaving
+
 app_name = "surveys"
 
 Urls = list[URLPattern | URLResolver]
@@ -10,7 +12,9 @@ Urls = list[URLPattern | URLResolver]
 questionnaires: Urls = []
 
 # campaigns: planning, starting, sending
-campaigns: Urls = []
+campaigns: Urls = [
+    path("bounces/", leaving.bounce_create, name="bounce_create"),
+]
 
 # results
 results: Urls = []
@@ -19,7 +23,9 @@ results: Urls = []
 answers: Urls = []
 
 # the people asked: the answer page, the end of surveys
-asked: Urls = []
+asked: Urls = [
+    path("no-more/<str:token>/", leaving.leave, name="leave"),
+]
 
 urlpatterns = [
     path("surveys/", include([*questionnaires, *campaigns, *results, *answers])),
