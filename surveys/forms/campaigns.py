@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -52,9 +53,9 @@ class CampaignForm(forms.ModelForm):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        newest = Version.objects.filter(questionnaire__is_active=True).order_by("questionnaire", "-number")
-        keys = list(newest.distinct("questionnaire").values_list("pk", flat=True))
-        versions = Version.objects.filter(pk__in=[*keys, self.instance.version_id or 0])
+        newer = Version.objects.filter(questionnaire=OuterRef("questionnaire"), number__gt=OuterRef("number"))
+        newest = Q(questionnaire__is_active=True) & ~Exists(newer)
+        versions = Version.objects.filter(newest | Q(pk=self.instance.version_id or 0))
         self.fields["version"].queryset = versions.select_related("questionnaire")  # type: ignore[attr-defined]
         for name, choices in audience.choices().items():
             self.fields[f"by_{name}"] = forms.MultipleChoiceField(

@@ -31,7 +31,7 @@ def draft(version: Version, people: list[Contact]) -> Campaign:
     return asking(version, "Spring")
 
 
-def page(client: Client, name: str, *args: object, **data: object) -> str:
+def page(client: Client, name: str, /, *args: object, **data: object) -> str:
     answer = client.get(reverse(f"surveys:{name}", args=args), data)
     assert answer.status_code == 200
     return answer.content.decode()
