@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from scoring.engine.drivers import relative_weights, shapley
+from scoring.engine.drivers import drivers_of, importance_performance, relative_weights, shapley
+from scoring.engine.text import Refused
 
 # R's data set mtcars: mpg, cyl, disp, hp, gear.
 MTCARS = np.array(
@@ -106,3 +107,97 @@ def test_shapley_stops_at_fifteen_drivers():
     with pytest.raises(ValueError, match="15 drivers"):
         shapley(drivers, drivers[:, 0])
     assert relative_weights(drivers, drivers[:, 0]).r_squared == pytest.approx(1)
+
+
+def answers(n, columns=3, seed=0):
+    """Answers to correlated attributes and an overall one on which the first weighs most."""
+    rng = np.random.default_rng(seed)
+    mood = rng.normal(size=(n, 1))
+    attributes = mood + rng.normal(size=(n, columns))
+    return attributes, attributes @ (0.5 ** np.arange(columns)) + rng.normal(size=n)
+
+
+METHODS = pytest.mark.parametrize(
+    ("method", "share_out"), [("relative_weights", relative_weights), ("shapley", shapley)]
+)
+
+
+@METHODS
+def test_drivers_carry_their_weights_with_intervals_around_them(method, share_out):
+    attributes, overall = answers(200)
+    found, plain = drivers_of(attributes, overall, method), share_out(attributes, overall)
+    assert found.weights.tolist() == plain.weights.tolist()
+    assert (found.r_squared, found.n) == (plain.r_squared, 200)
+    assert (found.low < found.weights).all() and (found.weights < found.high).all()
+    assert found.shares.sum() == pytest.approx(1)
+    assert found.shares.argmax() == 0
+
+
+@METHODS
+def test_the_same_seed_draws_the_same_intervals(method, share_out):
+    attributes, overall = answers(60)
+    first, again = (drivers_of(attributes, overall, method, seed=7) for _ in range(2))
+    assert first.low.tolist() == again.low.tolist()
+    assert first.low.tolist() != drivers_of(attributes, overall, method, seed=8).low.tolist()
+
+
+def test_intervals_hold_what_is_true_of_everybody_about_as_often_as_they_say():
+    attributes, overall = answers(20_000, seed=99)
+    true = relative_weights(attributes, overall).weights[0]
+    held = [found.low[0] <= true <= found.high[0] for found in (drivers_of(*answers(300, seed=i)) for i in range(30))]
+    # 30 draws at 95 %: fewer than 25 has a chance of less than 1 in 300.
+    assert sum(held) >= 25
+
+
+def test_intervals_of_many_answers_come_from_fewer_and_are_as_narrow_as_of_all():
+    few, many = drivers_of(*answers(5000)), drivers_of(*answers(20_000))
+    assert (many.high - many.low)[0] == pytest.approx((few.high - few.low)[0] / 2, rel=0.15)
+
+
+def test_a_higher_confidence_is_wider():
+    narrow, wide = (drivers_of(*answers(100), confidence=confidence) for confidence in (0.8, 0.99))
+    assert (wide.low < narrow.low).all() and (wide.high > narrow.high).all()
+
+
+def test_rows_that_are_not_complete_do_not_count_towards_enough():
+    attributes, overall = answers(31)
+    assert drivers_of(attributes, overall).n == 31
+    attributes[:2, 0] = np.nan
+    with pytest.raises(Refused, match="needs 30 complete answers for 3 drivers; there are 29") as refusal:
+        drivers_of(attributes, overall)
+    assert refusal.value.given == {"needed": 30, "drivers": 3, "n": 29}
+
+
+@pytest.mark.parametrize(
+    ("call", "complaint"),
+    [
+        (lambda: drivers_of(*answers(89, columns=9)), "needs 90 complete answers for 9 drivers"),
+        (lambda: drivers_of(*answers(200, columns=11), method="shapley"), "limited to 10 drivers"),
+        (lambda: drivers_of(answers(50)[0], np.ones(50)), "does not vary"),
+        (lambda: drivers_of(*answers(50), confidence=95), "between 0 and 1"),
+        (lambda: drivers_of([1, 2], [1, 2]), "table"),
+        (lambda: importance_performance([1], [1, 2]), "an importance and a performance"),
+    ],
+)
+def test_what_drives_is_not_said_without_grounds(call, complaint):
+    with pytest.raises(Refused, match=complaint):
+        call()
+
+
+def test_four_fields_part_what_matters_from_what_is_done_well():
+    # Means .25 and 3.45.
+    found = importance_performance([0.5, 0.3, 0.1, 0.1], [2.0, 4.5, 2.5, 4.8])
+    assert found.fields == ("concentrate_here", "keep_up", "low_priority", "possible_overkill")
+    assert (found.importance_line, found.performance_line) == (0.25, pytest.approx(3.45))
+
+
+def test_lines_may_be_given_and_count_as_above():
+    found = importance_performance([0.2, 0.2], [3, 4], importance_line=0.2, performance_line=4)
+    assert found.fields == ("concentrate_here", "keep_up")
+
+
+def test_an_unknown_attribute_has_no_field():
+    found = importance_performance([0.4, np.nan, 0.2], [3, 5, 4])
+    assert found.fields == ("concentrate_here", None, "possible_overkill")
+    assert found.importance_line == pytest.approx(0.3)
+    assert importance_performance([np.nan], [3]).fields == (None,)
