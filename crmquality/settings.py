@@ -177,6 +177,8 @@ SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
 # The mailbox that complaints come to, and the secret by which its server hands mails in; without them none come in.
 COMPLAINTS_ADDRESS = os.environ.get("COMPLAINTS_ADDRESS", "")
 COMPLAINTS_MAIL_SECRET = os.environ.get("COMPLAINTS_MAIL_SECRET", "")
+# The secret by which a mail server reports survey mails that came back; without it none are reported.
+SURVEYS_MAIL_SECRET = os.environ.get("SURVEYS_MAIL_SECRET", "")
 # For trying webhooks out on one machine; never in a deployment.
 WEBHOOKS_TO_THIS_MACHINE = env_bool("WEBHOOKS_TO_THIS_MACHINE")
 

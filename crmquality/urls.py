@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("complaints.urls")),
     path("", include("customers.urls")),
     path("", include("scoring.urls")),
+    path("", include("surveys.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

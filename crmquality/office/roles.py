@@ -36,6 +36,7 @@ class Right(TextChoices):
     COMPARE_MEMBERS = "compare_members", _("Compare members with each other, where the company allows it")
     HAND_OVER = "hand_over", _("Hand customers over from member to member")
     PRIVACY = "privacy", _("Hand out and erase a person's data")
+    SURVEY = "survey", _("Plan, start and close surveys")
     CONFIGURE = "configure", _("Change and publish evaluation models, run evaluations")
 
 
@@ -51,6 +52,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.MERGE,
             Right.HAND_OVER,
             Right.COMPARE_MEMBERS,
+            Right.SURVEY,
         }
     ),
     Role.LEAD: frozenset({Right.SEE_OWN, Right.SEE_RUNS, Right.EXPORT, Right.EDIT, Right.HAND_OVER}),

@@ -6,6 +6,7 @@ from .invitation import DeadAddress, Invitation, InvitationToken, LedgerEntry, M
 from .loop import LoopHit, LoopRule
 from .question import Attribute, Kind, Look, Measure, Question, Stage
 from .questionnaire import Questionnaire, Version
+from .settings import SurveySettings
 
 __all__ = [
     "Answer",
@@ -36,6 +37,7 @@ __all__ = [
     "Stage",
     "Standing",
     "State",
+    "SurveySettings",
     "Trigger",
     "Version",
     "Via",

@@ -65,7 +65,7 @@ class Response(Sourced):
     origin = models.CharField(max_length=32, blank=True, db_default="")
     # Role weight of the contact, and segment and tier, as they were when answered.
     weight = models.PositiveSmallIntegerField(default=1, db_default=1)
-    segment = models.CharField(max_length=50, blank=True, db_default="")
+    segment = models.CharField(max_length=100, blank=True, db_default="")
     tier = models.CharField(max_length=1, blank=True, db_default="")
     held_because = ArrayField(
         models.CharField(max_length=12, choices=HeldBecause), default=list, blank=True, db_default=[]

@@ -47,7 +47,7 @@ class Invitation(models.Model):
     answered_at = models.DateTimeField(_("answered"), null=True)
     is_anonymous = models.BooleanField(editable=False)
     # As they were when invited: who is missing is told by these.
-    segment = models.CharField(max_length=50, blank=True, db_default="")
+    segment = models.CharField(max_length=100, blank=True, db_default="")
     tier = models.CharField(max_length=1, blank=True, db_default="")
     # The key of another system that asked for it through the API.
     external_id = models.CharField(max_length=100, blank=True, db_default="")
@@ -195,6 +195,7 @@ class LedgerEntry(models.Model):
                 ],
             ),
         ]
+        indexes = [models.Index(name="ledger_of_subject", fields=["scope", "subject", "slot"], include=["during"])]
 
     def __str__(self) -> str:
         return f"{self.get_scope_display()} {self.subject}"

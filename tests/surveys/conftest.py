@@ -50,3 +50,21 @@ def invitation(campaign: Campaign, contact: Contact) -> Invitation:
     return Invitation.objects.create(
         campaign=campaign, customer=contact.customer, contact=contact, due_at=NOW, is_anonymous=False
     )
+
+
+@pytest.fixture
+def people(contact: Contact) -> list[Contact]:
+    """Ann decides at Acme where Bob is a user; Chen and Dora are at companies of their own."""
+    acme = contact.customer
+    Contact.objects.filter(pk=contact.pk).update(role="decision_maker", is_primary=True)
+    chen = Customer.objects.create(code="C2", name="陈氏", segment="retail", tier="B", region="North")
+    dora = Customer.objects.create(code="C3", name="Dora Ltd", segment="industry", tier="A")
+    Contact.objects.create(customer=acme, name="Bob", email="bob@example.com", role="user")
+    Contact.objects.create(customer=chen, name="Chen", email="chen@example.com", language="zh-hans")
+    Contact.objects.create(customer=dora, name="Dora", email="dora@example.com")
+    return list(Contact.objects.order_by("name"))
+
+
+def asking(version: Version, name: str = "Wave", **fields: object) -> Campaign:
+    """A draft that asks everybody by e-mail."""
+    return Campaign.objects.create(name=name, version=version, **fields)

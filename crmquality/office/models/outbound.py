@@ -28,6 +28,7 @@ class Webhook(models.Model):
         CASE_CREATED = "case.created", _("Case received")
         CASE_BREACHED = "case.breached", _("Case overdue")
         CASE_CLOSED = "case.closed", _("Case closed")
+        SURVEY_INVITED = "survey.invited", _("Somebody is to be asked")
         RUN_PUBLISHED = "run.published", _("Evaluation published")
         PING = "ping", _("Test message")
 

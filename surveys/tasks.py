@@ -1,0 +1,30 @@
+"""Celery's side of surveys: fetch, call one verb, answer."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from surveys import campaigns, channels, sending, triggers
+
+
+@shared_task
+def run_campaigns() -> dict[str, int]:
+    """Close, repeat, invite and queue what is due; safe to call at any time."""
+    now = timezone.now()
+    done = {
+        "closed": campaigns.close_due(now),
+        "repeated": campaigns.repeat_due(now),
+    }
+    campaigns.retry_deferred(now)
+    return {**done, "queued": sending.queue(now), "handed_on": channels.hand_on(now)}
+
+
+@shared_task
+def ask_after_events() -> int:
+    """Invite whoever is due after a delivery or visit, or before a contract ends; safe to call at any time."""
+    return triggers.fire(timezone.now())
+
+
+@shared_task
+def mail_surveys() -> int:
+    """Survey mails that wait; safe to call at any time, by several workers at once."""
+    return sending.send_due(timezone.now())

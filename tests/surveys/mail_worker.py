@@ -1,0 +1,17 @@
+"""A worker that sends survey mails by the SMTP server named in the environment until it is stopped."""
+
+import time
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from surveys.sending import send_due  # noqa: E402
+
+settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+while True:
+    send_due(timezone.now())
+    time.sleep(0.05)
