@@ -3,7 +3,7 @@
 const relations = {
   at_most: (values, wanted) => values.some((value) => Number(value) <= wanted),
   at_least: (values, wanted) => values.some((value) => Number(value) >= wanted),
-  equals: (values, wanted) => values.length === 1 && values[0] === String(wanted),
+  equals: (values, wanted) => values.includes(String(wanted)),
   includes: (values, wanted) => values.includes(wanted),
   answered: (values) => values.length > 0,
 };

@@ -3,7 +3,7 @@
 from typing import Any
 
 from csp.constants import SELF
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Prefetch
@@ -176,7 +176,7 @@ def questionnaire_discard(request: MemberRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
-@csp_update({"frame-ancestors": [SELF]})
+@csp_replace({"frame-ancestors": [SELF]})
 @requires(Right.SEE_RUNS)
 def version_preview(request: MemberRequest, slug: str, number: int) -> HttpResponse:
     """The page as customers see it, in ?language=; its answers go nowhere."""
