@@ -10,6 +10,7 @@ from customers import reasons
 from customers.models import VisitInterval
 from scoring.models import EvaluationModel, ModelAssignment
 from scoring.presets import DEFAULT, PRESETS
+from surveys import defaults as survey_defaults
 
 
 @transaction.atomic
@@ -40,4 +41,5 @@ def load(now: dt.datetime) -> dict[str, int]:
         "visit_intervals": intervals,
         "reasons": reasons.load(),
         **complaint_defaults.load(),
+        **survey_defaults.load(),
     }

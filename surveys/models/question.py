@@ -72,7 +72,7 @@ class Question(models.Model):
     """Asked under the same `key` in every version, so that results of versions join.
 
     `options` of a choice: [{"key", "text": {language: text}}]. `rows` of a matrix: the same with
-    "attribute" where the row is tied to one. `show_if`: {} or {"question": key, "is": "at_most" |
+    "attribute" or "stage" where the row is tied to one. `show_if`: {} or {"question": key, "is": "at_most" |
     "at_least" | "equals" | "includes" | "answered", "value": ...}, about a question further up.
     """
 
@@ -120,7 +120,9 @@ class Question(models.Model):
                 name="question_attribute_is_named",
                 condition=~Q(measure="attribute") | ~Q(attribute="") | Q(kind="matrix"),
             ),
-            models.CheckConstraint(name="question_stage_is_named", condition=~Q(measure="stage") | ~Q(stage="")),
+            models.CheckConstraint(
+                name="question_stage_is_named", condition=~Q(measure="stage") | ~Q(stage="") | Q(kind="matrix")
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
