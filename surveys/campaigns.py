@@ -7,6 +7,8 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from django.utils.translation import gettext as _
+
 from customers.models import Contact
 
 from . import audience, ledger
@@ -30,6 +32,8 @@ def start(campaign: Campaign, now: dt.datetime) -> int:
     if not claimed:
         return 0
     campaign.refresh_from_db()
+    if not campaign.version.questions.exists():
+        raise NotPossible(_("Its questionnaire has no questions."))
     campaign.version.freeze(now)
     campaign.population = sum(audience.sizes(campaign).values())
     if campaign.channel == CampaignChannel.PUBLIC:

@@ -1,0 +1,61 @@
+"""Links to hand out, and whom staff are to ask."""
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from crmquality.lib.exporting import as_file
+from crmquality.lib.keyset import Order, page_asked_for
+from crmquality.office.roles import MemberRequest, Right, requires
+from customers.models import Customer, PersonalDataLog
+from surveys import channels
+from surveys.models import Campaign, CampaignChannel, Invitation, State
+from surveys.progress import people_of
+
+PAGE_SIZE = 50
+
+
+@requires(Right.SURVEY)
+@require_POST
+@never_cache
+def sheet_create(request: MemberRequest, pk: int) -> HttpResponseBase:
+    """Make links and hand them out: `format` csv, xlsx, or page, which is printed. By POST, for links are made."""
+    campaign = get_object_or_404(Campaign, pk=pk, channel=CampaignChannel.LINKS, state=State.RUNNING)
+    slips = channels.hand_out(campaign, people_of(campaign, request.user), timezone.now())
+    PersonalDataLog.exported(request.user, "survey links", len(slips))
+    how = request.POST.get("format", "page")
+    if how in ("csv", "xlsx"):
+        return as_file(channels.table_of(slips), f"links-{campaign.pk}", how)
+    return render(request, "surveys/link_sheet.html", {"campaign": campaign, "slips": slips})
+
+
+@requires(Right.SEE_RUNS)
+def public_sheet(request: MemberRequest, pk: int) -> HttpResponse:
+    """The public link with its QR code, to print."""
+    campaign = get_object_or_404(Campaign.objects.exclude(public_slug=""), pk=pk)
+    link = channels.public_link(campaign)
+    return render(
+        request, "surveys/public_sheet.html", {"campaign": campaign, "link": link, "qr": channels.qr_of(link)}
+    )
+
+
+@requires(Right.EDIT)
+def call_list(request: MemberRequest) -> HttpResponse:
+    """Whom to ask by phone or in person, of the customers that the member may see."""
+    seen = Invitation.objects.filter(customer__in=Customer.objects.visible_to(request.user))
+    page = page_asked_for(channels.to_call(seen), Order("id", parse=int), request.GET, PAGE_SIZE)
+    for row in page.rows:
+        row.answer_url = _answer_url(row)  # type: ignore[attr-defined]
+    return render(request, "surveys/call_list.html", {"page": page})
+
+
+def _answer_url(invitation: Invitation) -> str:
+    """Where staff write down what was said; '' where there is no such page."""
+    try:
+        return reverse("surveys:answer_staff", args=[invitation.pk])
+    except NoReverseMatch:
+        return ""
