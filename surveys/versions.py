@@ -62,7 +62,8 @@ def duplicate(version: Version) -> Questionnaire:
 def create(name: str, purpose: str, short_name: str) -> Questionnaire:
     """A questionnaire with an empty draft; the short name gets a number where it is taken."""
     base = short_name[: LONGEST_SLUG - 4] or "survey"
-    taken = set(Questionnaire.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    # "new" is the address of the form for a new one.
+    taken = {"new", *Questionnaire.objects.filter(slug__startswith=base).values_list("slug", flat=True)}
     slug = next(each for each in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if each not in taken)
     made = Questionnaire.objects.create(slug=slug, name=name[:200], purpose=purpose)
     Version.objects.create(questionnaire=made, number=1)

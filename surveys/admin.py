@@ -1,0 +1,58 @@
+"""What admins look at: questionnaires and their versions. They are written in the builder."""
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from crmquality.lib.admin import ReadOnly
+
+from .models import Question, Questionnaire, Version
+
+
+class VersionInline(TabularInline):
+    """To look at; the builder writes them."""
+
+    model = Version
+    fields = readonly_fields = ["number", "minutes", "frozen_at"]
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Questionnaire)
+class QuestionnaireAdmin(ModelAdmin):
+    """Name, purpose and whether it is offered. One that is used stays, so nothing is deleted here."""
+
+    list_display = ["name", "slug", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "slug"]
+    readonly_fields = ["slug"]
+    inlines = [VersionInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class QuestionInline(TabularInline):
+    model = Question
+    fields = readonly_fields = ["position", "key", "kind", "is_required", "scale_max", "measure", "attribute", "stage"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Version)
+class VersionAdmin(ReadOnly):
+    list_display = ["questionnaire", "number", "minutes", "frozen_at"]
+    list_filter = ["questionnaire"]
+    list_select_related = ["questionnaire"]
+    inlines = [QuestionInline]
