@@ -23,6 +23,7 @@ def web_command(address: str) -> list[str]:
     # Loaded once and then forked, the program starts sooner and shares its memory.
     options = ["--bind", address, "--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     options += ["--access-logfile", "-", "--no-control-socket"]
+    options += ["--logger-class", "crmquality.weblog.AccessLog"]
     return ["-m", "gunicorn", "crmquality.wsgi", *options]
 
 

@@ -5,9 +5,11 @@ from django.db.models import Model
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
-from crmquality.lib.admin import ReadOnly
+from crmquality.lib.admin import ReadOnly, Tracked, register_events
 
-from .models import Question, Questionnaire, Version
+from .models import LoopRule, Question, Questionnaire, Version
+
+register_events(LoopRule)
 
 
 class VersionInline(TabularInline):
@@ -56,3 +58,12 @@ class VersionAdmin(ReadOnly):
     list_filter = ["questionnaire"]
     list_select_related = ["questionnaire"]
     inlines = [QuestionInline]
+
+
+@admin.register(LoopRule)
+class LoopRuleAdmin(Tracked):
+    """Which answers set what in motion."""
+
+    list_display = ["name", "key", "at_most", "segment", "working_days", "suggests_case", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "key"]

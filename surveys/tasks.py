@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from surveys import campaigns, channels, sending, triggers
+from surveys import campaigns, channels, sealed, sending, triggers
 
 
 @shared_task
@@ -28,3 +28,10 @@ def ask_after_events() -> int:
 def mail_surveys() -> int:
     """Survey mails that wait; safe to call at any time, by several workers at once."""
     return sending.send_due(timezone.now())
+
+
+@shared_task
+def write_sealed() -> int:
+    """Stir anonymous answers that wait, and write those that are enough; safe to call at any time."""
+    sealed.stir()
+    return sealed.flush()

@@ -33,7 +33,7 @@ def case_create(request: MemberRequest) -> HttpResponse:
         customer=customer,
         member=request.user,
         now=timezone.now(),
-        initial={"contact": asked.get("contact")},
+        initial={"contact": asked.get("contact"), "text": asked.get("text")},
     )
     if request.method == "POST" and customer and form.is_valid():
         return _take_in(request, form)

@@ -5,7 +5,8 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact, Customer
@@ -116,6 +117,7 @@ class Response(Sourced):
                 condition=Q(customer__isnull=False),
             ),
             models.Index(name="response_of_campaign", fields=["campaign", "is_held", "submitted_at", "id"]),
+            models.Index(name="response_origin", fields=["campaign", "origin"], condition=~Q(origin="")),
             models.Index(name="response_by_contact", fields=["contact"], condition=Q(contact__isnull=False)),
         ]
         triggers = mark_changed()
@@ -157,11 +159,12 @@ class Answer(models.Model):
             ),
             models.CheckConstraint(
                 name="answer_on_its_scale",
-                condition=Q(scale_max=None) | Q(value__gte=models.F("scale_min"), value__lte=models.F("scale_max")),
+                condition=Q(scale_max=None) | Q(value__gte=F("scale_min"), value__lte=F("scale_max")),
             ),
         ]
         indexes = [
             models.Index(name="answer_of_campaign", fields=["campaign", "key", "row"], include=["value", "response"]),
+            models.Index(F("campaign"), MD5("text"), name="answer_same_text", condition=~Q(text="")),
         ]
 
     def __str__(self) -> str:

@@ -91,7 +91,8 @@ class Invitation(models.Model):
             ),
             models.Index(name="invitation_of_contact", fields=["contact"], condition=Q(contact__isnull=False)),
         ]
-        triggers = mark_changed()
+        # When somebody answered anonymously stands nowhere, so that is marked for nobody.
+        triggers = mark_changed("SELECT customer_id FROM {rows} WHERE NOT (is_anonymous AND is_answered)")
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.customer}"

@@ -1,0 +1,57 @@
+"""Bad answers to follow up: what is open, by when, and what came of it."""
+
+import datetime as dt
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from crmquality.lib.due import due_in_working_time
+from crmquality.lib.htmx import render_page
+from crmquality.lib.keyset import Order, page_asked_for
+from crmquality.office.models import Calendar, Organisation
+from crmquality.office.roles import MemberRequest, Right, requires
+from surveys import loop
+from surveys.models import LoopHit, LoopRule
+
+PAGE_SIZE = 50
+SOONEST_FIRST = Order("due_at", parse=dt.datetime.fromisoformat)
+OPEN, LATE, SETTLED = "open", "late", "settled"
+
+
+@requires(Right.SEE_ALL, Right.SEE_OWN)
+def loop_list(request: MemberRequest) -> HttpResponse:
+    """?when= open, late or settled; ?rule= those of one rule; ?mine=1 the own ones."""
+    now = timezone.now()
+    whens = {OPEN: _("Open"), LATE: _("Overdue"), SETTLED: _("Settled")}
+    when = request.GET.get("when", OPEN)
+    hits = loop.hits_read(request.user)
+    if when == SETTLED:
+        hits = hits.exclude(follow_up__done_at=None, follow_up__cancelled_at=None)
+    else:
+        hits = hits.filter(follow_up__isnull=False, follow_up__done_at=None, follow_up__cancelled_at=None)
+    if when == LATE:
+        hits = hits.filter(due_at__lt=now)
+    if (rule := request.GET.get("rule", "")).isdigit():
+        hits = hits.filter(rule=int(rule))
+    if request.GET.get("mine"):
+        hits = hits.filter(follow_up__owner=request.user)
+    page = page_asked_for(hits, SOONEST_FIRST, request.GET, PAGE_SIZE)
+    calendar, zone = Calendar.default().value(), Organisation.load().zone
+    for hit in page.rows:
+        hit.stands = due_in_working_time(hit.due_at, None, now, calendar, zone)
+        hit.case_query = _case_query(hit)
+        hit.said = [each for each in hit.response.answers.all() if each.key == hit.rule.key or each.text]
+    context = {
+        "page": page, "when": when, "whens": whens.items(), "rule": rule, "rules": LoopRule.objects.all(),
+        "mine": bool(request.GET.get("mine")),
+    }  # fmt: skip
+    return render_page(request, "surveys/loop_list.html", "surveys/_loop_list.html", context)
+
+
+def _case_query(hit: LoopHit) -> str:
+    """What the form of a complaint is filled in with."""
+    said = "\n".join(each.text for each in hit.response.answers.all() if each.text)
+    customer, contact = hit.response.customer, hit.response.contact_id
+    return urlencode({"customer": customer.code if customer else "", "contact": contact or "", "text": said[:1000]})
