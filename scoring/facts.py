@@ -66,10 +66,10 @@ def _collected(
     index = found.frame.index.to_numpy()
     cases = case_facts.collect(keys, as_of, settings, zone, recorded, index)
     said = survey_facts.collect(keys, as_of, settings, zone, recorded, index)
-    return found, _frame(found, as_of, settings).assign(**cases, **said)
+    return found, _frame(found, as_of, settings, cases | said)
 
 
-def _frame(found: CustomerFacts, as_of: dt.date, settings: Settings) -> pd.DataFrame:
+def _frame(found: CustomerFacts, as_of: dt.date, settings: Settings, more: Mapping[str, Any]) -> pd.DataFrame:
     day = customer_facts.day_number(as_of)
     rhythm = purchase_rhythm(found.order_days, found.offsets, day)
     columns: dict[str, Any] = {name: np.nan for name in FACTS if name not in found.frame}
@@ -79,5 +79,8 @@ def _frame(found: CustomerFacts, as_of: dt.date, settings: Settings) -> pd.DataF
         "gap_mad": rhythm.gap_mad,
         "gap_count": rhythm.gap_count,
         "rhythm_signal": rhythm.signal,
+        **more,
     }
-    return found.frame.assign(**columns)
+    # All at once: a frame that grows column by column is scattered in memory.
+    return pd.concat([found.frame.drop(columns=found.frame.columns.intersection(list(columns))),
+                      pd.DataFrame(columns, index=found.frame.index)], axis=1)  # fmt: skip

@@ -189,6 +189,7 @@ def _ends(
     on = np.minimum(settled + random.integers(5, 45, size) * DAY, today)
     judged = is_settled & found.is_complaint
     return {
+        "settled_on": settled.astype("datetime64[s]"),
         "cause": [code for code, _ in causes],
         "cause_text": [text for _, text in causes],
         "complexity": pd.Series(random.integers(1, 4, size), dtype="Int64").where(judged),

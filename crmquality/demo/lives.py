@@ -57,6 +57,9 @@ class Lives:
       owner (slot) when it came, team (index into TEAMS), ..., as it was taken in and what came of it by now
     - `case_events`: case, customer, at, step, by, owner (slot of the staff), ...: steps and messages in order;
       states and clocks follow from them; `case_actions`: case, customer, owner, ...
+    - `invitations`: invitation (key), customer, contact, case (what set it off, or missing), survey (short name of the
+      questionnaire), month of the wave (-1: triggered), day, sent_at, answered_at (missing: never), ...; `answers`:
+      invitation, customer, key, row, value on low..high or text, measure, attribute, stage
     - `latent`: what no record says: customer, started_on, leaving_on, left_on, won_back_on,
       contentment (0-100), candour (0-1: how readily he says so), rate (orders a month), growth,
       favourite (index of a product line), is_prospect, tries_once
@@ -84,6 +87,8 @@ class Lives:
     cases: pd.DataFrame
     case_events: pd.DataFrame
     case_actions: pd.DataFrame
+    invitations: pd.DataFrame
+    answers: pd.DataFrame
     latent: pd.DataFrame
     moods: pd.DataFrame
 
@@ -98,10 +103,11 @@ KEYS = {
         "contacts",
         [
             (table, "contact")
-            for table in ("contacts", "consents", "interactions", "follow_ups", "opportunities", "cases")
+            for table in ("contacts", "consents", "interactions", "follow_ups", "opportunities", "cases", "invitations")
         ],
     ),
-    "case": ("cases", [(table, "case") for table in ("cases", "case_events", "case_actions")]),
+    "case": ("cases", [(table, "case") for table in ("cases", "case_events", "case_actions", "invitations")]),
+    "invitation": ("invitations", [(table, "invitation") for table in ("invitations", "answers")]),
     "interaction": (
         "interactions",
         [("interactions", "interaction"), ("follow_ups", "source"), ("follow_ups", "done_by")],

@@ -13,11 +13,12 @@ from crmquality.office.models import Organisation, RecordKeeping, RecordKind
 from customers import models as m
 from customers import reasons
 from customers.models import Contact, Customer, Interaction, Order, OrderLine, Product, ProductLine, Reason
+from surveys.models import Invitation, Response
 
-from . import case_rows, record_rows, rows
+from . import case_rows, record_rows, rows, survey_rows
 from .catalogue import LINES, products
 from .deals import ONCE, REASON_NAMES
-from .horizon import ZONE_NAME, Horizon
+from .horizon import ZONE_NAME, Horizon, to_utc
 from .lives import CHUNK, Lives, chunks
 from .people import STAFF, engage
 from .rows import Keys
@@ -38,12 +39,15 @@ KEPT = (
     RecordKind.ACQUISITION,
 )
 # What the company began to write down a year later.
-KEPT_LATER = (RecordKind.VISITS, RecordKind.PARTICIPATION)
+KEPT_LATER = (RecordKind.VISITS, RecordKind.PARTICIPATION, RecordKind.SURVEYS)
 # Their statistics are made at once: autovacuum takes a minute to notice.
 FILLED = (
     Customer, m.CustomerPhase, Order, OrderLine, m.Return, Contact, m.Consent, Interaction, m.FollowUp, m.Opportunity,
     m.Loss, m.ServiceContract, m.Need, m.JointProject, m.AcquisitionSpend, *case_rows.FILLED, CorrectiveAction,
+    *survey_rows.FILLED,
 )  # fmt: skip
+# The rows bring keys of their own, so nobody else may write here meanwhile.
+KEYED = (Customer, Order, OrderLine, Contact, Interaction, Case, Invitation, Response)
 Progress = Callable[[int, int], None]
 
 
@@ -57,9 +61,7 @@ def load(customers: int, seed: int, now: dt.datetime, progress: Progress = lambd
     All or nothing, and only into a database without customers.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            f"LOCK TABLE {_tables(Customer, Order, OrderLine, Contact, Interaction, Case)} IN SHARE ROW EXCLUSIVE MODE"
-        )
+        cursor.execute(f"LOCK TABLE {_tables(*KEYED)} IN SHARE ROW EXCLUSIVE MODE")
         _refuse_real_data()
         # Checked statement by statement; a queue of millions of checks would eat the memory.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -70,6 +72,7 @@ def load(customers: int, seed: int, now: dt.datetime, progress: Progress = lambd
             _write(lives, keys)
             progress(min((number + 1) * CHUNK, customers), customers)
         keys.counts["acquisition_spend"] = record_rows.write_spend(keys)
+        keys.counts["followed_up"] = survey_rows.close_loop(keys, ZONE_NAME, now)
         _advance_sequences(keys)
         # Otherwise the first evaluation would plan for empty tables.
         cursor.execute(f"ANALYZE {_tables(*FILLED)}")
@@ -108,6 +111,7 @@ def _keys(owners: Sequence[int | None], now: dt.datetime) -> Keys:
     lines = [ProductLine.objects.get_or_create(name=line.name)[0] for line in LINES]
     goods = _products(lines)
     office = case_rows.open_office(owners, now)
+    months = to_utc(Horizon.until(now).month_starts.astype("datetime64[s]"))
     return Keys(
         customer=_next_key(Customer) - 1,
         order=_next_key(Order) - 1,
@@ -115,12 +119,14 @@ def _keys(owners: Sequence[int | None], now: dt.datetime) -> Keys:
         contact=_next_key(Contact) - 1,
         interaction=_next_key(Interaction) - 1,
         case=_next_key(Case) - 1,
+        invitation=max(_next_key(Invitation), _next_key(Response)) - 1,
         message=_next_key(CaseMessage) - 1,
         products=goods,
         lines=np.array([line.pk for line in lines]),
         reasons=_reasons(),
         owners=pd.Series(owners, dtype="Int64"),
         office=office,
+        surveys=survey_rows.open_campaigns([each.to_pydatetime() for each in months], now),
         categories=case_rows.codes(Category),
         causes=case_rows.codes(RootCause),
         counts={"products": len(goods), "members": len(STAFF)},
@@ -162,6 +168,8 @@ def _advance_sequences(keys: Keys) -> None:
         Contact: keys.contact + keys.counts["contacts"],
         Interaction: keys.interaction + keys.counts["interactions"],
         Case: keys.case + keys.counts["cases"],
+        Invitation: keys.invitation + keys.counts["invitations"],
+        Response: keys.invitation + keys.counts["invitations"],
         # This one moved on with every chunk.
         CaseMessage: keys.message,
     }
@@ -180,6 +188,7 @@ def _write(lives: Lives, keys: Keys) -> None:
         "returns": rows.write_returns(lives, keys),
         **record_rows.write(lives, keys),
         **case_rows.write(lives, keys),
+        **survey_rows.write(lives, keys),
     }
     for name, count in written.items():
         keys.counts[name] = keys.counts.get(name, 0) + count

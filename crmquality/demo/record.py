@@ -1,4 +1,4 @@
-"""The record beside the orders: origin, people, talks, what is to be done, deals, agreements and cases."""
+"""The record beside the orders: origin, people, talks, what is to be done, deals, agreements, cases and surveys."""
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from .origins import origins, spend
 from .scene import Scene
 from .talk import interaction_frame, talks
 from .visits import plan_visits
+from .waves import survey_frames
 
 
 def record(scene: Scene) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
@@ -36,6 +37,7 @@ def record(scene: Scene) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
         "spend": spend(scene, origin),
         **case_frames(scene, crowd),
     }
+    tables |= survey_frames(scene, crowd, tables["cases"])
     return _more(scene, origin, lost), tables
 
 

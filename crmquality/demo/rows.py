@@ -21,6 +21,14 @@ CUSTOMER = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Campaigns:
+    """The keys of the campaigns, by survey and month, and of their questions, by survey and id."""
+
+    campaigns: dict[tuple[str, int], int]
+    questions: dict[tuple[str, str], int]
+
+
 @dataclass
 class Keys:
     """What to add to the lives' keys, the rows' keys of what exists already, and how much was written.
@@ -35,11 +43,13 @@ class Keys:
     interaction: int
     case: int
     message: int
+    invitation: int
     products: np.ndarray
     lines: np.ndarray
     reasons: np.ndarray
     owners: pd.Series
     office: Office
+    surveys: Campaigns
     categories: dict[str, int]
     causes: dict[str, int]
     counts: dict[str, int] = field(default_factory=dict)
