@@ -15,7 +15,10 @@ def run_campaigns() -> dict[str, int]:
         "repeated": campaigns.repeat_due(now),
     }
     campaigns.retry_deferred(now)
-    return {**done, "queued": sending.queue(now), "handed_on": channels.hand_on(now)}
+    queued = sending.queue(now)
+    if queued:
+        mail_surveys.delay()
+    return {**done, "queued": queued, "handed_on": channels.hand_on(now)}
 
 
 @shared_task

@@ -44,7 +44,7 @@ def _may(request: MemberRequest) -> bool:
 
 @requires(Right.SURVEY)
 def campaign_create(request: MemberRequest) -> HttpResponse:
-    return _edit(request, Campaign(author=request.user))
+    return _edit(request, Campaign(author=request.user, purpose=""))
 
 
 @requires(Right.SURVEY)

@@ -123,6 +123,11 @@ def test_the_form_says_how_many_to_ask_and_what_it_is_worth(client, manager, ver
     assert "± 6.3" in shown and "150 answers" in shown
 
 
+def test_the_empty_form_is_empty(client, manager, version) -> None:
+    client.force_login(manager)
+    assert "DatabaseDefault" not in page(client, "campaign_create")
+
+
 def test_a_draft_cannot_start_without_questions(client, manager, version) -> None:
     version.questions.all().delete()
     campaign = asking(version)
