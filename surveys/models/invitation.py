@@ -91,8 +91,8 @@ class Invitation(models.Model):
             ),
             models.Index(name="invitation_of_contact", fields=["contact"], condition=Q(contact__isnull=False)),
         ]
-        # When somebody answered anonymously stands nowhere, so that is marked for nobody.
-        triggers = mark_changed("SELECT customer_id FROM {rows} WHERE NOT (is_anonymous AND is_answered)")
+        # When somebody answered anonymously stands nowhere: those are measured by the night alone.
+        triggers = mark_changed("SELECT customer_id FROM {rows} WHERE NOT is_anonymous")
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.customer}"

@@ -145,7 +145,9 @@ def test_lists_take_as_many_queries_for_one_as_for_many(
     answer(owned, 3)
     Response.objects.update(is_held=True, held_because=["by_staff"])
     client.get(url)
-    with CaptureQueriesContext(connection, ) as one:
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
         client.get(url)
     for person in people[1:]:
         invitation = Invitation.objects.create(

@@ -103,7 +103,7 @@ def test_nobody_is_marked_as_changed_when_he_answers(asked):
 
 
 def test_an_answer_and_that_somebody_answered_stand_or_fall_together(asked):
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012 (what is undone belongs to it)
         answer(asked[0], 3)
         raise RuntimeError
     assert not SealedAnswer.objects.exists()
