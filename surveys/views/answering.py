@@ -211,7 +211,7 @@ def _how(request: HttpRequest, campaign: Campaign, via: str, now: dt.datetime) -
     return Circumstances(
         via=via,
         language=translation.get_language() or "",
-        seconds=max(0, int(now.timestamp() - stamp.seen_at)) if is_timed else None,
+        seconds=max(0.0, now.timestamp() - stamp.seen_at) if is_timed else None,
         address="" if campaign.is_anonymous else get_adapter().get_client_ip(request),
         is_staff=request.user.is_authenticated,
         once=stamp.once if via == Via.PUBLIC else "",

@@ -64,6 +64,8 @@ def test_a_detractor_answers_in_chinese_without_scripts_and_the_owner_has_a_foll
     assert page.locator("h1").inner_text() == "我们做得怎么样？"
     assert page.locator("[name=q-nps]:checked").get_attribute("value") == "3"
     picture(page, "no-script-zh")
+    # Nobody reads faster.
+    page.wait_for_timeout(2500)
     page.locator("[name=q-why]").fill("交货太晚了")
     page.locator("[name=q-service-speed][value='2']").check(force=True)
     page.locator("button.button").click()
