@@ -148,3 +148,26 @@ def test_it_is_small_and_asks_nobody_else(page, link):
     page.goto(link)
     page.wait_for_load_state("networkidle")
     assert 0 < sum(sizes) < WIRE
+
+
+def test_staff_read_bad_answers_and_held_ones(browser, page, link, see, log_in, accessible, manager):
+    for rating, seconds in (("2", 2500), ("1", 0)):
+        context = browser.new_context(java_script_enabled=False)
+        phone = context.new_page()
+        phone.goto(link)
+        phone.wait_for_timeout(seconds)
+        phone.locator(f"[name=q-nps][value='{rating}']").check(force=True)
+        phone.locator("[name=q-why]").fill("交货太晚了")
+        phone.locator("button.button").click()
+        context.close()
+    Response.objects.update(held_because=["same_text"], is_held=True)
+    for language in ("zh-hans", "en"):
+        log_in(manager, language)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for name, size in (("phone", PHONE), ("wide", {"width": 1200, "height": 900})):
+                page.set_viewport_size(size)
+                for place in ("follow-ups", "held"):
+                    see(f"/surveys/{place}/")
+                    picture(page, f"{place}-{name}-{language}-{scheme}")
+                    accessible()
