@@ -12,7 +12,11 @@ NAMES = [
     "api",
     "complaints",
     "agents",
+<<<<<<< HEAD
     "invitations",
+=======
+    "answers",
+>>>>>>> sans
 ]
 
 

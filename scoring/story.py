@@ -4,8 +4,9 @@ from complaints.timeline import timeline as of_cases
 from crmquality.lib.timeline import Kind, Part
 from crmquality.office.models import Organisation
 from customers.timeline import timeline as of_records
+from surveys.timeline import timeline as of_answers
 
-SOURCES = [of_records, of_cases]
+SOURCES = [of_records, of_cases, of_answers]
 
 
 def parts(office: Organisation) -> list[Part]:

@@ -87,7 +87,8 @@ def invitation_language(invitation: Invitation) -> str:
 def _write(response: Response, campaign: Campaign, answers: Answers, how: Circumstances, now: dt.datetime) -> None:
     response.campaign, response.is_anonymous = campaign, False
     response.submitted_at = response.created_at = now
-    response.seconds, response.language, response.via = how.seconds, how.language, how.via
+    response.seconds = None if how.seconds is None else round(how.seconds)
+    response.language, response.via = how.language, how.via
     response.origin = origin_of(how.address, campaign)
     response.held_because = [*at_once(answers, how), *by_others(response, answers)]
     response.is_held = bool(response.held_because)

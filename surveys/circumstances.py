@@ -35,7 +35,7 @@ class Circumstances:
 
     via: str = Via.LINK
     language: str = ""
-    seconds: int | None = None
+    seconds: float | None = None
     # The network address; never stored.
     address: str = ""
     # Somebody of the staff is logged in at this browser.

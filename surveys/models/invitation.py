@@ -64,11 +64,6 @@ class Invitation(models.Model):
                 condition=Q(contact__isnull=False),
             ),
             models.UniqueConstraint(
-                name="invitation_once_a_customer",
-                fields=["campaign", "customer", "occasion"],
-                condition=Q(contact=None),
-            ),
-            models.UniqueConstraint(
                 name="invitation_external_key", fields=["campaign", "external_id"], condition=~Q(external_id="")
             ),
             models.CheckConstraint(
@@ -91,8 +86,8 @@ class Invitation(models.Model):
             ),
             models.Index(name="invitation_of_contact", fields=["contact"], condition=Q(contact__isnull=False)),
         ]
-        # When somebody answered anonymously stands nowhere, so that is marked for nobody.
-        triggers = mark_changed("SELECT customer_id FROM {rows} WHERE NOT (is_anonymous AND is_answered)")
+        # When somebody answered anonymously stands nowhere: those are measured by the night alone.
+        triggers = mark_changed("SELECT customer_id FROM {rows} WHERE NOT is_anonymous")
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.customer}"

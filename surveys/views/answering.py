@@ -4,11 +4,13 @@ GET never records: scanners of mails open links. Behind the link stands who may 
 is needed and none is asked for.
 """
 
+import contextlib
 import datetime as dt
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -19,7 +21,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from allauth.account.adapter import get_adapter
 from crmquality.office.limits import counts_over, is_over
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
@@ -210,7 +211,7 @@ def _how(request: HttpRequest, campaign: Campaign, via: str, now: dt.datetime) -
     return Circumstances(
         via=via,
         language=translation.get_language() or "",
-        seconds=max(0, int(now.timestamp() - stamp.seen_at)) if is_timed else None,
+        seconds=max(0.0, now.timestamp() - stamp.seen_at) if is_timed else None,
         address="" if campaign.is_anonymous else get_adapter().get_client_ip(request),
         is_staff=request.user.is_authenticated,
         once=stamp.once if via == Via.PUBLIC else "",
@@ -298,10 +299,8 @@ def _sent_publicly(request: HttpRequest, campaign: Campaign, now: dt.datetime) -
         errors = {"": _("Please answer at least one question.")}
     if errors:
         return _form(request, campaign, request.POST, errors, now)
-    try:
+    with contextlib.suppress(answering.Answered):
         answering.submit_public(campaign, answers, _how(request, campaign, Via.PUBLIC, now), now)
-    except answering.Answered:
-        pass
     return _private(redirect(f"{request.path}?done&l={translation.get_language()}"))
 
 
@@ -325,8 +324,6 @@ def answer_staff(request: MemberRequest, pk: int) -> HttpResponse:
             errors = errors or {"": _("Please answer at least one question.")}
             return _form(request, campaign, request.POST, errors, now, **more)
         via = Via.FACE if request.POST.get("via") == Via.FACE else Via.PHONE
-        try:
+        with contextlib.suppress(answering.Answered):
             answering.enter(invitation, answers, via, request.user, now)
-        except answering.Answered:
-            pass
         return redirect("surveys:call_list")
