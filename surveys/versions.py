@@ -192,5 +192,6 @@ def _moved(before: list[str], after: list[str]) -> set[str]:
     best: list[list[str]] = []
     for key in after:
         fitting = [run for run in best if place[run[-1]] < place[key]]
-        best.append([*max(fitting, key=lambda run: len(run), default=[]), key])
-    return set(after) - set(max(best, key=lambda run: len(run), default=[]))
+        best.append([*max(fitting, key=len, default=[]), key])
+    longest: list[str] = max(best, key=len, default=[])
+    return set(after) - set(longest)
