@@ -193,4 +193,5 @@ def _moved(before: list[str], after: list[str]) -> set[str]:
     for key in after:
         fitting = [run for run in best if place[run[-1]] < place[key]]
         best.append([*max(fitting, key=len, default=[]), key])
-    return set(after) - set(max(best, key=len, default=[]))
+    longest: list[str] = max(best, key=len, default=[])
+    return set(after) - set(longest)

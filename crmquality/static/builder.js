@@ -24,13 +24,14 @@ document.addEventListener("click", (event) => {
 
 // Drag a question onto the one whose place it takes.
 let dragged = null;
-const target = (event) => event.target.closest?.(".question-list > li[draggable]");
+const target = (event) => event.target.closest?.(".question-list > li[data-move]");
 
 document.addEventListener("dragstart", (event) => {
-  dragged = target(event);
-  // Words in a form are dragged as words.
-  if (!dragged || event.target !== dragged) return;
+  // By its grip only: words in a form are dragged as words.
+  dragged = event.target.matches?.(".drag-grip") ? target(event) : null;
+  if (!dragged) return;
   event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setDragImage(dragged, 0, 0);
   dragged.classList.add("is-dragged");
 });
 document.addEventListener("dragover", (event) => {

@@ -87,9 +87,9 @@ class LineForm(InLanguages):
         ],
     )  # fmt: skip
 
-    def __init__(self, *args: Any, initial: dict[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=initial, **kwargs)
-        self.add_texts({"text": (initial or {}).get("text", {})})
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_texts({"text": self.initial.get("text", {})})
 
     def has_changed(self) -> bool:
         """A line counts as written once it has a text; its key and place alone are nothing."""
@@ -270,7 +270,8 @@ class QuestionForm(InLanguages):
 def with_more_lines(data: QueryDict) -> QueryDict:
     """The same form with a few more empty lines."""
     more = data.copy()
-    written = int(data["lines-TOTAL_FORMS"]) if data.get("lines-TOTAL_FORMS", "").isdecimal() else 0
+    total = str(data.get("lines-TOTAL_FORMS", ""))
+    written = int(total) if total.isdecimal() and len(total) < 4 else 0
     more["lines-TOTAL_FORMS"] = str(min(written + MORE_LINES, MOST_LINES))
     return more
 

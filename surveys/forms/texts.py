@@ -35,7 +35,7 @@ class InLanguages(forms.Form):
     def add_texts(self, texts: Mapping[str, Mapping[str, str]]) -> None:
         for name, (label, lines) in self.TEXTS.items():
             for code, language in settings.LANGUAGES:
-                widget = forms.Textarea(attrs={"rows": lines, "class": "form-control", "lang": code})
+                widget: forms.Widget = forms.Textarea(attrs={"rows": lines, "class": "form-control", "lang": code})
                 if lines == 1:
                     widget = forms.TextInput(attrs={"class": "form-control", "lang": code})
                 widget.attrs["aria-label"] = f"{label}, {language}"

@@ -38,16 +38,11 @@ def draft_of(slug: str) -> Version:
 @requires(Right.SEE_RUNS)
 def questionnaire_list(request: MemberRequest) -> HttpResponse:
     """Every questionnaire with its newest version, those in use first."""
-    counted = Version.objects.annotate(question_count=Count("questions", distinct=True))
-    counted = counted.annotate(campaign_count=Count("campaigns", distinct=True)).order_by("-number")
-    found = Questionnaire.objects.prefetch_related(Prefetch("versions", counted))
-    rows = [
-        {
-            "questionnaire": each,
-            "newest": each.versions.all()[0],
-            "campaigns": sum(version.campaign_count for version in each.versions.all()),
-        }
-        for each in found
+    counted = Version.objects.annotate(question_count=Count("questions")).order_by("-number")
+    found = Questionnaire.objects.annotate(campaign_count=Count("versions__campaigns"))
+    rows: list[dict[str, Any]] = [
+        {"questionnaire": each, "newest": each.versions.all()[0], "campaigns": each.campaign_count}
+        for each in found.prefetch_related(Prefetch("versions", counted))
         if each.versions.all()
     ]
     rows.sort(key=lambda row: (not row["questionnaire"].is_active, _(row["questionnaire"].name)))

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_htmx.http import trigger_client_event
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from crmquality.lib.htmx import render_page, wants_fragment
 from crmquality.lib.toasts import read_undo, say_with_undo
@@ -40,6 +40,8 @@ def _shown(request: MemberRequest, draft: Version, opened: Question | None = Non
         context["form"] = _form(opened)
         context["opened"] = opened.key
     response = render(request, "surveys/_questions_changed.html", context)
+    # A saved form stood inside the list that it changed.
+    response = reswap(retarget(response, "#questions"), "outerHTML")
     return trigger_client_event(response, "questionsChanged", after="settle")
 
 
