@@ -12,11 +12,8 @@ NAMES = [
     "api",
     "complaints",
     "agents",
-<<<<<<< HEAD
     "invitations",
-=======
     "answers",
->>>>>>> sans
 ]
 
 

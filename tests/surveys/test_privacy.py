@@ -63,6 +63,6 @@ def test_merging_moves_invitations_and_answers_and_undoing_moves_them_back(answe
     answered.refresh_from_db()
     assert answered.customer == kept
     assert Invitation.objects.get().customer == kept
-    merging.undo(log, admin, at("2026-03-06"))
+    merging.undo(log, at("2026-03-06"))
     answered.refresh_from_db()
     assert answered.customer == Customer.objects.get(code="C1")
