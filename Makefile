@@ -47,14 +47,17 @@ clean:
 
 .venv/bin/python:
 	@[ -w . ] || { echo "This folder cannot be written to: crmquality installs itself into it." >&2; exit 1; }
-	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	@bare=; for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
 		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
-		"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
-			echo "$$python comes without venv: install it (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }; \
+		"$$python" -c 'import ensurepip, venv' 2>/dev/null || { bare="$${bare:-$$python}"; continue; }; \
 		echo "Making a virtual environment with $$("$$python" --version) ..."; \
 		exec "$$python" -m venv .venv; \
 	done; \
-	echo "crmquality needs Python 3.11 or newer; found: $$(python3 --version 2>&1 || true)." >&2; exit 1
+	if [ "$$bare" ]; then \
+		echo "$$bare comes without venv: install it (on Debian and Ubuntu: apt install python3-venv)."; \
+	else \
+		echo "crmquality needs Python 3.11 or newer; found: $$(python3 --version 2>/dev/null || echo none)."; \
+	fi >&2; exit 1
 
 # A venv made by other tools may come without pip.
 define install

@@ -15,6 +15,7 @@ from django.core.management.base import CommandError
 from crmquality.celery import app
 
 SECONDS_TO_ANSWER = 90
+_CHOOSE_ANOTHER = "choose another port, like make demo PORT=8001 or manage.py up --port 8001"
 
 
 def check_port(host: str, port: int) -> None:
@@ -22,15 +23,17 @@ def check_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except OverflowError:
+            raise CommandError(f"There is no port {port}: {_CHOOSE_ANOTHER}.") from None
         except OSError as error:
             raise CommandError(_why_not(host, port, error)) from None
 
 
 def _why_not(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is taken by another program: stop it or choose another port with --port."
+        return f"Port {port} is taken by another program: stop it or {_CHOOSE_ANOTHER}."
     if error.errno == errno.EACCES:
-        return f"Port {port} needs more rights than you have: choose one above 1023 with --port."
+        return f"Port {port} needs more rights than you have: {_CHOOSE_ANOTHER}."
     return f"The address {host}:{port} cannot be used: {error.strerror}."
 
 

@@ -321,6 +321,24 @@ def test_a_folder_that_cannot_be_written_is_one_sentence() -> None:
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@as_root
+def test_data_of_somebody_else_is_one_sentence(var: Path) -> None:
+    mine = var.parent / "mine"
+    mine.mkdir()
+    (mine / "postgres").mkdir(mode=0o700)
+    os.chown(mine, **{"uid": somebody_else()["user"], "gid": -1})
+    body = (
+        f"import os; os.setgroups([]); os.setgid({somebody_else()['group']}); os.setuid({somebody_else()['user']})\n"
+        "try: ensure_postgres(var)\nexcept EmbeddedError as error: sys.exit(str(error))"
+    )
+    done = run(mine, body)
+    assert done.returncode == 1
+    assert (
+        done.stderr.strip()
+        == f"The postgres server could not be started: {mine}/postgres/PG_VERSION: Permission denied."
+    )
+
+
 def test_lost_passwords_are_one_sentence(var: Path) -> None:
     run(var, "ensure_postgres(var)")
     (var / "postgres_superuser_password").write_text("another\n")

@@ -135,5 +135,13 @@ def test_a_taken_port_is_one_sentence(var: Path) -> None:
         done = manage(var, "up", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 1
     assert "is taken by another program" in done.stderr
+    assert "make demo PORT=" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not postgres_listens(var)
+
+
+def test_a_port_that_cannot_be_is_one_sentence(var: Path) -> None:
+    done = manage(var, "up", "--port", "80000")
+    assert done.returncode == 1
+    assert done.stderr.strip().startswith("CommandError: There is no port 80000")
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -41,7 +41,8 @@ def _ensure(var: Path, name: str) -> None:
         try:
             SERVERS[name].ensure(places(var))
         except OSError as error:
-            raise EmbeddedError(f"The {name} server could not be started: {error}.") from error
+            reason = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+            raise EmbeddedError(f"The {name} server could not be started: {reason}.") from error
         _ready.add((var, name))
 
 
@@ -64,6 +65,8 @@ def _leave() -> None:
 
 def _stop_all(where: Places) -> None:
     for server in SERVERS.values():
-        server.stop(where)
+        # What may not be looked into was not started by us, and its sentence has been said.
+        with suppress(OSError):
+            server.stop(where)
     with suppress(OSError):
         where.run.rmdir()
