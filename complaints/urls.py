@@ -27,6 +27,7 @@ intaken: Urls = [
 learned: Urls = [
     path("analysis/", analysis.analysis_detail, name="analysis_detail"),
     path("analysis/clocks/", analysis.clock_list, name="clock_list"),
+    path("analysis/<slug:panel>/", analysis.analysis_panel, name="analysis_panel"),
     path("register/", register.register_export, name="register_export"),
 ]
 
