@@ -15,6 +15,7 @@ from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crmquality.office.models import Team, history
 from crmquality.office.roles import Right
@@ -62,7 +63,7 @@ class Status(models.TextChoices):
     WAITING = "waiting", _("Waiting for the customer")
     PROPOSED = "proposed", _("Outcome proposed")
     RESOLVED = "resolved", _("Resolved")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("a case", "Closed")
     REOPENED = "reopened", _("Reopened")
 
 
@@ -85,7 +86,7 @@ class Step(models.TextChoices):
     ACCEPT = "accept", _("Outcome accepted")
     REJECT = "reject", _("Outcome rejected")
     RESOLVE = "resolve", _("Resolved")
-    CLOSE = "close", _("Closed")
+    CLOSE = "close", pgettext_lazy("a case", "Closed")
     REOPEN = "reopen", _("Reopened")
     MESSAGE = "message", _("Message")
     ASSESS = "assess", _("Assessed")

@@ -11,7 +11,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, S
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from complaints import analysis, charts, wording
 from complaints.filters import ANY, Filters
@@ -222,7 +222,8 @@ def _export(request: MemberRequest, rows: list[dict[str, Any]], shows_agents: bo
 
 def _lines(rows: list[dict[str, Any]], shows_agents: bool) -> Iterable[list[object]]:
     heading: list[object] = [
-        _("Number"), _("Customer"), _("Department"), _("Clock"), _("Policy"), _("Started"), _("Stopped"), _("Due"),
+        pgettext("of a case", "Number"), _("Customer"), _("Department"), _("Clock"), _("Policy"),
+        _("Started"), _("Stopped"), _("Due"),
         _("Target, hours"), _("Taken, hours"), _("Kept"),
     ]  # fmt: skip
     yield [*heading, _("Agent")] if shows_agents else heading
