@@ -1,4 +1,4 @@
-"""Clocks of 100,000 complaints, a calendar's change over 20,000 open ones, and the queue at 1 M cases.
+"""Clocks of 100,000 complaints, a calendar's change over 20,000 open ones, and the queue and the analysis at 1 M cases.
 
 `python -m benchmarks.complaints [CASES [OPEN]]` tries smaller sizes.
 """
@@ -117,27 +117,26 @@ def recomputed(still_open: int) -> list[list[object]]:
     ]
 
 
-def queue() -> list[list[object]]:
-    """The queue's page, whole requests, against a bare indexed query."""
+def pages() -> list[list[object]]:
+    """The queue, and the analysis of a year panel by panel, whole requests, against a bare indexed query."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
-    from django.urls import NoReverseMatch, reverse
+    from django.urls import reverse
 
+    from complaints.views.analysis import PANELS
     from crmquality.office.models import Member
 
-    pages = {"queue": "complaints:case_list", "analysis of a year": "complaints:analysis_detail"}
+    period = f"?from={ground.AS_OF - dt.timedelta(days=364)}&to={ground.AS_OF}"
+    addresses = {"queue": reverse("complaints:case_list"), "analysis": reverse("complaints:analysis_detail") + period}
+    for name in PANELS:
+        addresses[f"analysis of a year: {name}"] = reverse("complaints:analysis_panel", args=[name]) + period
     client = Client(headers={"host": "localhost"})
     client.force_login(Member.objects.get(username="manager"))
     bare = ground.seconds_of(lambda: execute(BARE))
     rows: list[list[object]] = [["bare indexed query", *_percentiles(bare), 1.0, 1]]
-    for name, url_name in pages.items():
-        try:
-            address = reverse(url_name)
-        except NoReverseMatch:
-            print(f"{name}: skipped, there is no page {url_name} yet.")
-            continue
-        spent = ground.seconds_of(lambda address=address: client.get(address), 200 if name == "queue" else 5)
+    for name, address in addresses.items():
+        spent = ground.seconds_of(lambda address=address: client.get(address), 5 if ":" in name else 200)
         with CaptureQueriesContext(connection) as captured:
             assert client.get(address).status_code == 200
         ratio = statistics.median(spent) / statistics.median(bare)
@@ -160,7 +159,7 @@ def main() -> None:
     make_cases(cases, still_open)
     rows = [[*row, row[1] / row[2]] for row in clocks(cases // 10) + recomputed(still_open)]  # type: ignore[operator]
     ground.print_table("Clocks", ["what", "seconds", "one SQL statement, s", "ratio"], rows)
-    ground.print_table(f"Pages at {cases:,} cases", ["page", "p50 ms", "p95 ms", "p50 to bare", "queries"], queue())
+    ground.print_table(f"Pages at {cases:,} cases", ["page", "p50 ms", "p95 ms", "p50 to bare", "queries"], pages())
 
 
 if __name__ == "__main__":

@@ -240,6 +240,7 @@ TIMES = """
     SELECT k.kind, is_now, count(k.elapsed), count(*) - count(k.elapsed),
            percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY k.elapsed),
            percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY k.elapsed::float / NULLIF(k.target, 0))
+               FILTER (WHERE is_now)
     FROM chosen c JOIN complaints_caseclock k ON k.case_id = c.id
     WHERE NOT k.is_void AND k.kind IN ('acknowledge', 'response', 'resolve')
     GROUP BY 1, 2
@@ -248,7 +249,7 @@ TIMES = """
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds of working time and shares of the target; `still_open` clocks run and are in neither."""
+    """Seconds of working time and, of this period, shares of the target; `still_open` clocks are in neither."""
 
     kind: str
     n: int = 0

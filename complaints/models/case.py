@@ -316,11 +316,11 @@ class Case(Sourced):
             ),
         ]
         indexes = [
-            # What the score asks of cases, and a customer's list of them.
+            # What the score asks of cases, a customer's list of them, and which are repeats.
             models.Index(
                 name="case_facts",
                 fields=["customer", "received_at"],
-                include=["kind", "severity", "category", "status", "id"],
+                include=["kind", "severity", "category", "status", "merged_into", "id"],
             ),
             models.Index(name="case_owned", fields=["owner", "received_at"]),
             models.Index(name="case_queue", fields=["due_at", "id"], include=["owner", "team"], condition=IS_OPEN),
