@@ -1,4 +1,4 @@
-"""Clocks of 100,000 complaints, a calendar's change over 20,000 open ones, and the queue at 1 M cases.
+"""Clocks of 100,000 complaints, a calendar's change over 20,000 open ones, and the queue and the analysis at 1 M cases.
 
 `python -m benchmarks.complaints [CASES [OPEN]]` tries smaller sizes.
 """
@@ -10,7 +10,6 @@ import time
 from typing import Any
 
 from benchmarks import ground
-from benchmarks.pages import seconds_of
 
 CASES, OPEN = 1_000_000, 20_000
 CLOCKS_A_CASE = 3
@@ -43,7 +42,18 @@ MADE_CLOCKS = """
            c.received_at + interval '1 day',
            c.resolved_at, CASE WHEN c.resolved_at IS NOT NULL THEN 14400 + (c.id % 5) * 7200 END
     FROM complaints_case c JOIN complaints_responsepolicy p ON p.severity = c.severity AND p.tier = '',
-         unnest(ARRAY['acknowledge', 'response', 'resolve']) AS k (kind)"""
+         unnest(ARRAY['acknowledge', 'response', 'resolve']) AS k (kind)
+    WHERE NOT EXISTS (SELECT FROM complaints_caseclock made WHERE made.case_id = c.id)"""
+
+
+def office_hours() -> None:
+    """Hours with lunch, Chinese holidays and make-up working days, for the whole company."""
+    from crmquality.office.models import Calendar
+
+    weekly = {str(day): [["09:00", "12:00"], ["13:30", "18:00"]] for day in range(5)}
+    hours = {"time_zone": "Asia/Shanghai", "weekly": weekly, "country": "CN", "is_default": True}
+    Calendar.objects.exclude(name="Shanghai").update(is_default=False)
+    Calendar.objects.update_or_create(name="Shanghai", defaults=hours)
 
 
 def make_cases(cases: int, still_open: int) -> None:
@@ -107,27 +117,26 @@ def recomputed(still_open: int) -> list[list[object]]:
     ]
 
 
-def queue() -> list[list[object]]:
-    """The queue's page, whole requests, against a bare indexed query."""
+def pages() -> list[list[object]]:
+    """The queue, and the analysis of a year panel by panel, whole requests, against a bare indexed query."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
-    from django.urls import NoReverseMatch, reverse
+    from django.urls import reverse
 
+    from complaints.views.analysis import PANELS
     from crmquality.office.models import Member
 
-    pages = {"queue": "complaints:case_list", "analysis of a year": "complaints:analysis_detail"}
+    period = f"?from={ground.AS_OF - dt.timedelta(days=364)}&to={ground.AS_OF}"
+    addresses = {"queue": reverse("complaints:case_list"), "analysis": reverse("complaints:analysis_detail") + period}
+    for name in PANELS:
+        addresses[f"analysis of a year: {name}"] = reverse("complaints:analysis_panel", args=[name]) + period
     client = Client(headers={"host": "localhost"})
     client.force_login(Member.objects.get(username="manager"))
-    bare = seconds_of(lambda: execute(BARE))
+    bare = ground.seconds_of(lambda: execute(BARE))
     rows: list[list[object]] = [["bare indexed query", *_percentiles(bare), 1.0, 1]]
-    for name, url_name in pages.items():
-        try:
-            address = reverse(url_name)
-        except NoReverseMatch:
-            print(f"{name}: skipped, there is no page {url_name} yet.")
-            continue
-        spent = seconds_of(lambda address=address: client.get(address), 200 if name == "queue" else 5)
+    for name, address in addresses.items():
+        spent = ground.seconds_of(lambda address=address: client.get(address), 5 if ":" in name else 200)
         with CaptureQueriesContext(connection) as captured:
             assert client.get(address).status_code == 200
         ratio = statistics.median(spent) / statistics.median(bare)
@@ -145,16 +154,12 @@ def main() -> None:
     ground.demo_company(max(200, cases // 100))
     from django.core.management import call_command
 
-    from crmquality.office.models import Calendar
-
     call_command("collectstatic", interactive=False, verbosity=0)
-    weekly = {str(day): [["09:00", "12:00"], ["13:30", "18:00"]] for day in range(5)}
-    hours = {"time_zone": "Asia/Shanghai", "weekly": weekly, "country": "CN", "is_default": True}
-    Calendar.objects.get_or_create(name="Shanghai", defaults=hours)
+    office_hours()
     make_cases(cases, still_open)
     rows = [[*row, row[1] / row[2]] for row in clocks(cases // 10) + recomputed(still_open)]  # type: ignore[operator]
     ground.print_table("Clocks", ["what", "seconds", "one SQL statement, s", "ratio"], rows)
-    ground.print_table(f"Pages at {cases:,} cases", ["page", "p50 ms", "p95 ms", "p50 to bare", "queries"], queue())
+    ground.print_table(f"Pages at {cases:,} cases", ["page", "p50 ms", "p95 ms", "p50 to bare", "queries"], pages())
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from crmquality.office.models import Member
 from crmquality.office.roles import Right
 
-from .models import Case, CaseFile
+from .models import Case, CaseFile, RegisterFile
 from .models.case import CaseQuerySet
 
 SHOWN = ("customer__owner", "contact", "category__parent", "cause", "owner", "team", "merged_into", "author")
@@ -20,6 +20,11 @@ def cases_read(member: Member) -> CaseQuerySet:
 def file_read(member: Member, pk: int) -> CaseFile:
     """The file, if the member may see its case."""
     return get_object_or_404(CaseFile, pk=pk, case__in=cases_read(member))
+
+
+def register_read(member: Member, pk: int) -> RegisterFile:
+    """The register, if it was the member who asked for it."""
+    return get_object_or_404(RegisterFile, pk=pk, member=member)
 
 
 def case_read(member: Member, number: str) -> Case:

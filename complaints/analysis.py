@@ -47,20 +47,23 @@ class Scope:
             return cursor.fetchall()
 
 
+# The one just before decides: read in order, every case is looked at once.
 OUTCOMES = f"""
+    , alike AS (
+        SELECT id, lag(received_at) OVER (PARTITION BY customer_id, category_id, kind ORDER BY received_at, id)
+                   >= received_at - interval '{REPEATED_WITHIN} days' AS is_repeat
+        FROM complaints_case
+        WHERE received_at >= %s - interval '{REPEATED_WITHIN} days' AND received_at < %s
+          AND customer_id IS NOT NULL AND category_id IS NOT NULL AND merged_into_id IS NULL)
     SELECT is_now, count(*), count(*) FILTER (WHERE status NOT IN ('resolved', 'closed')),
            count(*) FILTER (WHERE resolved_at IS NOT NULL OR times_reopened > 0),
            count(*) FILTER (WHERE times_reopened > 0),
            count(*) FILTER (WHERE status = 'closed'),
            count(*) FILTER (WHERE status = 'closed' AND outcome = 'rejected'),
            count(*) FILTER (WHERE customer_id IS NOT NULL AND category_id IS NOT NULL),
-           count(*) FILTER (WHERE EXISTS (
-               SELECT FROM complaints_case e
-               WHERE e.customer_id = c.customer_id AND e.category_id = c.category_id AND e.kind = c.kind
-                 AND e.received_at >= c.received_at - interval '{REPEATED_WITHIN} days'
-                 AND (e.received_at, e.id) < (c.received_at, c.id) AND e.merged_into_id IS NULL)),
+           count(*) FILTER (WHERE is_repeat),
            COALESCE(sum(compensation), 0), COALESCE(sum(minutes), 0)
-    FROM chosen c GROUP BY is_now
+    FROM chosen c LEFT JOIN alike USING (id) GROUP BY is_now
 """
 
 
@@ -105,7 +108,8 @@ class Outcomes:
 
 def outcomes(scope: Scope) -> tuple[Outcomes, Outcomes]:
     """Of this period and of the one before."""
-    found = {is_now: Outcomes(*map(int, row)) for is_now, *row in scope.ask(OUTCOMES)}
+    period = [scope.filters.before.start(scope.organisation), scope.filters.end(scope.organisation)]
+    found = {is_now: Outcomes(*map(int, row)) for is_now, *row in scope.ask(OUTCOMES, period)}
     return found.get(True, Outcomes()), found.get(False, Outcomes())
 
 
@@ -236,6 +240,7 @@ TIMES = """
     SELECT k.kind, is_now, count(k.elapsed), count(*) - count(k.elapsed),
            percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY k.elapsed),
            percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY k.elapsed::float / NULLIF(k.target, 0))
+               FILTER (WHERE is_now)
     FROM chosen c JOIN complaints_caseclock k ON k.case_id = c.id
     WHERE NOT k.is_void AND k.kind IN ('acknowledge', 'response', 'resolve')
     GROUP BY 1, 2
@@ -244,7 +249,7 @@ TIMES = """
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds of working time and shares of the target; `still_open` clocks run and are in neither."""
+    """Seconds of working time and, of this period, shares of the target; `still_open` clocks are in neither."""
 
     kind: str
     n: int = 0

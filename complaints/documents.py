@@ -1,14 +1,15 @@
-"""The register as a Word document: landscape, a summary, one section a case, pages numbered."""
+"""The register as a Word document: landscape, a summary, a row a case, its heading on every page, pages numbered."""
 
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from docx import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
@@ -20,7 +21,13 @@ from .register import Cell
 # Word reads no XML with these; people paste them.
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 FONTS = {"zh-hans": "Microsoft YaHei", "zh-hant": "Microsoft JhengHei"}
-STYLES = ("Normal", "Title", "Heading 1", "Heading 2", "Header", "Footer")
+STYLES = ("Normal", "Title", "Header", "Footer")
+# Centimetres of the number and of the six parts, together what A4 has between its margins.
+WIDTHS = (1.9, 7.6, 3.2, 3.3, 3.7, 2.9, 3.1)
+# A shorter entry stays on one page.
+KEPT_TOGETHER = 1_500
+
+Parts = Sequence[tuple[str, Sequence[tuple[int, str]]]]
 
 
 def write_register(
@@ -29,36 +36,57 @@ def write_register(
     period: str,
     company: str,
     summary: Sequence[tuple[str, str]],
-    parts: Sequence[tuple[str, Sequence[tuple[int, str]]]],
+    parts: Parts,
     entries: Iterable[Sequence[Cell]],
 ) -> None:
-    """Write title, period and summary, and of each entry its parts; what is empty is left out."""
+    """Write title, period and summary, and a table: an entry a row, a part a column; what is empty is left out.
+
+    The first cell of an entry is its number and has a column of its own.
+    """
     document = Document()
     _set_up(document, f"{company} · {title} · {period}")
     document.core_properties.title, document.core_properties.author = _clean(title), _clean(company)
     document.add_heading(_clean(title), 0)
     document.add_paragraph(_clean(period))
-    table = document.add_table(rows=0, cols=2, style="Light Grid Accent 1")
+    told = _table(document, (6, 12))
     for name, value in summary:
-        cells = table.add_row().cells
-        cells[0].text, cells[1].text = _clean(name), _clean(value)
+        _write_row(told, [[("", name)], [("", value)]])
+    document.add_paragraph()
+    table = _table(document, WIDTHS)
+    heading = _write_row(table, [[(pgettext("of a case", "Number"), "")], *([(part, "")] for part, _columns in parts)])
+    heading.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for entry in entries:
-        _write_entry(document, entry, parts)
+        _write_row(table, [[(str(entry[0]), "")], *(_told(entry, columns) for _part, columns in parts)])
     document.save(file)
 
 
-def _write_entry(document: Any, entry: Sequence[Cell], parts: Sequence[tuple[str, Sequence[tuple[int, str]]]]) -> None:
-    document.add_heading(_clean(str(entry[0])), 1)
-    for part, columns in parts:
-        told = [(name, _words(entry[place])) for place, name in columns if entry[place] is not None]
-        if not told:
-            continue
-        document.add_heading(_clean(part), 2)
-        for name, words in told:
-            paragraph = document.add_paragraph()
-            paragraph.paragraph_format.space_after = Pt(2)
-            paragraph.add_run(_clean(_("%(name)s: ") % {"name": name})).bold = True
+def _told(entry: Sequence[Cell], columns: Sequence[tuple[int, str]]) -> list[tuple[str, str]]:
+    """What an entry says of one part: names and words."""
+    return [
+        (_("%(name)s: ") % {"name": name}, _words(entry[at])) for at, name in columns if at and entry[at] is not None
+    ]
+
+
+def _table(document: Any, widths: Sequence[float]) -> Any:
+    table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    return table
+
+
+def _write_row(table: Any, cells: Sequence[Sequence[tuple[str, str]]]) -> Any:
+    """A row of cells of lines, each a bold name and its words."""
+    row = table.add_row()
+    for cell, lines in zip(row.cells, cells, strict=True):
+        paragraph = cell.paragraphs[0]
+        for place, (name, words) in enumerate(lines):
+            paragraph = cell.add_paragraph() if place else paragraph
+            paragraph.add_run(_clean(name)).bold = True
             paragraph.add_run(_clean(words))
+    if sum(len(words) for lines in cells for _name, words in lines) < KEPT_TOGETHER:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    return row._tr
 
 
 def _words(cell: Cell) -> str:
@@ -90,12 +118,21 @@ def _set_up(document: Any, running: str) -> None:
         for place in ("ascii", "hAnsi"):
             fonts.set(qn(f"w:{place}"), "Calibri")
         fonts.set(qn("w:eastAsia"), FONTS.get(language, FONTS["zh-hans"]))
-    document.styles["Normal"].font.size = Pt(10)
+    normal = document.styles["Normal"]
+    normal.font.size = Pt(8)
+    normal.paragraph_format.space_after = Pt(1)
 
 
 def _number_pages(paragraph: Any) -> None:
-    """A field that Word fills in with the number of the page."""
-    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+    """Fields that Word fills in: the page and how many there are."""
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _add_field(paragraph, "PAGE")
+    paragraph.add_run(" / ")
+    _add_field(paragraph, "NUMPAGES")
+
+
+def _add_field(paragraph: Any, name: str) -> None:
+    for kind, text in (("begin", ""), ("", name), ("end", "")):
         run = paragraph.add_run()._r
         part = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:

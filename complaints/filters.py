@@ -73,9 +73,13 @@ class Filters:
 
     def query(self, **more: object) -> str:
         """The filters as the queue's page and this one name them, for an address."""
+        return urlencode(self.named(**more))
+
+    def named(self, **more: object) -> dict[str, object]:
+        """The filters that are set, by the names of an address or a form."""
         own = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("first", "last")}
         named = {"from": self.first.isoformat(), "to": self.last.isoformat(), **own, **more}
-        return urlencode({name: value for name, value in named.items() if value not in ("", None)})
+        return {name: value for name, value in named.items() if value not in ("", None)}
 
     def queue(self, **more: object) -> str:
         """The queue's page with these cases."""

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crmquality.lib import formats
 from crmquality.lib.money import digits_of
@@ -60,7 +60,7 @@ def _action(action: CorrectiveAction) -> str:
 
 
 COLUMNS = [
-    Column(RECEIPT, gettext_lazy("Number"), lambda case: case.number),
+    Column(RECEIPT, pgettext_lazy("of a case", "Number"), lambda case: case.number),
     Column(RECEIPT, gettext_lazy("Received"), lambda case: case.received_at),
     Column(RECEIPT, gettext_lazy("Kind"), lambda case: case.get_kind_display()),
     Column(RECEIPT, gettext_lazy("Channel"), lambda case: case.get_channel_display()),
@@ -88,7 +88,7 @@ COLUMNS = [
     Column(RESPONSE, gettext_lazy("Decision communicated"), lambda case: case.proposed_at),
     Column(RESPONSE, gettext_lazy("Resolved"), lambda case: case.resolved_at),
     Column(CLOSING, gettext_lazy("State"), lambda case: case.get_status_display()),
-    Column(CLOSING, gettext_lazy("Closed"), lambda case: case.closed_at),
+    Column(CLOSING, pgettext_lazy("a case", "Closed"), lambda case: case.closed_at),
     Column(CLOSING, gettext_lazy("Outcome"), lambda case: case.get_outcome_display()),
     Column(CLOSING, gettext_lazy("Times reopened"), lambda case: case.times_reopened),
     Column(AFTERWARDS, gettext_lazy("Corrective actions"), _actions),

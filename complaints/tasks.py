@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from complaints import clocks, escalating, mailing, notices
+from complaints import clocks, escalating, mailing, notices, register_files
 from crmquality.office.models import Member
 
 
@@ -25,3 +25,15 @@ def recompute_clocks(member: int | None = None) -> int:
     moved = clocks.recompute()
     notices.of_recomputing(Member.objects.filter(pk=member or 0), moved, timezone.now())
     return moved
+
+
+@shared_task
+def make_register(key: int) -> bool:
+    """A register that somebody asked for; coming twice, it is made once."""
+    return register_files.make(key, timezone.now())
+
+
+@shared_task
+def remove_registers() -> int:
+    """Registers go a day after they were asked for."""
+    return register_files.remove_expired(timezone.now())

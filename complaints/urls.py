@@ -27,7 +27,10 @@ intaken: Urls = [
 learned: Urls = [
     path("analysis/", analysis.analysis_detail, name="analysis_detail"),
     path("analysis/clocks/", analysis.clock_list, name="clock_list"),
+    path("analysis/<slug:panel>/", analysis.analysis_panel, name="analysis_panel"),
     path("register/", register.register_export, name="register_export"),
+    path("register/<int:pk>/", register.register_detail, name="register_detail"),
+    path("register/<int:pk>/file/", register.register_download, name="register_download"),
 ]
 
 queue: Urls = [

@@ -14,6 +14,7 @@ SCHEDULE = {
     # Every hour, for it is midnight somewhere; it touches only what is to be planned, moved or given up.
     "plan return visits": {"task": "customers.tasks.plan_visits", "schedule": crontab(minute=5)},
     "tell what is due": {"task": "customers.tasks.remind", "schedule": crontab(minute="*/15")},
+    "remove registers": {"task": "complaints.tasks.remove_registers", "schedule": crontab(minute=50)},
     "mail customers": {"task": "complaints.tasks.mail_cases", "schedule": crontab()},
     "run survey campaigns": {"task": "surveys.tasks.run_campaigns", "schedule": crontab()},
     # Every hour: it looks through all orders, and whoever is due today is asked today.

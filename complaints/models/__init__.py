@@ -2,6 +2,7 @@ from .case import Case, Channel, Kind, NotAllowed, Outcome, Overtaken, Severity,
 from .clock import CaseClock, CasePause, ClockKind
 from .message import CaseFile, CaseMessage, ReplyTemplate
 from .policy import AssignmentRule, EscalationStep, ResponsePolicy
+from .register import RegisterFile
 from .remedy import CorrectiveAction
 from .saved import SavedFilter
 from .step import Actor, CaseStep
@@ -25,6 +26,7 @@ __all__ = [
     "NotAllowed",
     "Outcome",
     "Overtaken",
+    "RegisterFile",
     "ReplyTemplate",
     "ResponsePolicy",
     "RootCause",

@@ -15,6 +15,7 @@ from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crmquality.office.models import Team, history
 from crmquality.office.roles import Right
@@ -62,7 +63,7 @@ class Status(models.TextChoices):
     WAITING = "waiting", _("Waiting for the customer")
     PROPOSED = "proposed", _("Outcome proposed")
     RESOLVED = "resolved", _("Resolved")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("a case", "Closed")
     REOPENED = "reopened", _("Reopened")
 
 
@@ -85,7 +86,7 @@ class Step(models.TextChoices):
     ACCEPT = "accept", _("Outcome accepted")
     REJECT = "reject", _("Outcome rejected")
     RESOLVE = "resolve", _("Resolved")
-    CLOSE = "close", _("Closed")
+    CLOSE = "close", pgettext_lazy("a case", "Closed")
     REOPEN = "reopen", _("Reopened")
     MESSAGE = "message", _("Message")
     ASSESS = "assess", _("Assessed")
@@ -315,11 +316,11 @@ class Case(Sourced):
             ),
         ]
         indexes = [
-            # What the score asks of cases, and a customer's list of them.
+            # What the score asks of cases, a customer's list of them, and which are repeats.
             models.Index(
                 name="case_facts",
                 fields=["customer", "received_at"],
-                include=["kind", "severity", "category", "status", "id"],
+                include=["kind", "severity", "category", "status", "merged_into", "id"],
             ),
             models.Index(name="case_owned", fields=["owner", "received_at"]),
             models.Index(name="case_queue", fields=["due_at", "id"], include=["owner", "team"], condition=IS_OPEN),

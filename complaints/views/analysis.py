@@ -1,7 +1,8 @@
 """What can be learned: the page of a period, the promises behind it, and what is taken out."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -10,12 +11,13 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, S
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from complaints import analysis, charts, wording
 from complaints.filters import ANY, Filters
 from complaints.models import Category, ClockKind, Kind
 from crmquality.lib.csvsafe import csv_lines
+from crmquality.lib.htmx import render_page
 from crmquality.lib.sheets import write_sheet
 from crmquality.office.models import Organisation, Team
 from crmquality.office.roles import MemberRequest, Right, requires
@@ -39,31 +41,105 @@ WEEKS_UNTIL = 200
 ROWS_SHOWN, ROWS_EXPORTED = 200, 100_000
 
 
+@dataclass(frozen=True)
+class Picked:
+    """What the address asks of the page; every picker lives there."""
+
+    scope: analysis.Scope
+    groups: dict[str, Any]
+    dimension: str
+    group: str
+    clock: str
+    step: str
+
+    @classmethod
+    def asked(cls, request: MemberRequest) -> "Picked":
+        scope, filters = _scope(request)
+        groups = _groups(scope)
+        return cls(
+            scope=scope,
+            groups=groups,
+            dimension=_one_of(request, "by", DIMENSIONS),
+            group=_one_of(request, "group", groups),
+            clock=_one_of(request, "clock", {"": "", **dict(ClockKind.choices)}),
+            step=_one_of(request, "step", STEPS, "week" if filters.days <= WEEKS_UNTIL else "month"),
+        )
+
+    @property
+    def filters(self) -> Filters:
+        return self.scope.filters
+
+    @property
+    def query(self) -> str:
+        """The address of the same choice."""
+        return self.filters.query(by=self.dimension, group=self.group, clock=self.clock, step=self.step)
+
+
+def _outcomes(picked: Picked) -> dict[str, Any]:
+    now, before = analysis.outcomes(picked.scope)
+    currency = picked.scope.organisation.currency
+    return {"n": now.n, "tiles": wording.tiles(now, before, picked.filters, analysis.cost_an_hour(), currency)}
+
+
+def _subjects(picked: Picked) -> dict[str, Any]:
+    bars, name = analysis.pareto(picked.scope, picked.dimension), str(DIMENSIONS[picked.dimension])
+    return {"figure": charts.pareto(bars, picked.dimension, name, picked.filters) if bars else None}
+
+
+def _trend(picked: Picked) -> dict[str, Any]:
+    trend = analysis.trend(picked.scope, picked.step)
+    return {"trend": trend, "figure": charts.trend(trend) if trend else None}
+
+
+def _attainment(picked: Picked) -> dict[str, Any]:
+    found = analysis.attainment(picked.scope, picked.group, picked.clock)
+    rows = wording.attainment_rows(found, picked.filters, picked.group, picked.clock)
+    return {"attainment": rows, "behind": picked.filters.query(group=picked.group, clock=picked.clock)}
+
+
+def _times(picked: Picked) -> dict[str, Any]:
+    return {"times": wording.times_rows(analysis.times(picked.scope), picked.filters)}
+
+
+def _actions(picked: Picked) -> dict[str, Any]:
+    return {"actions": wording.action_tiles(analysis.actions(picked.scope), picked.filters)}
+
+
+# By name: what it is called, its columns of twelve on a wide screen, and what it shows.
+PANELS: dict[str, tuple[Any, int, Callable[[Picked], dict[str, Any]]]] = {
+    "outcomes": (gettext_lazy("How cases ended and what they cost"), 12, _outcomes),
+    "subjects": (gettext_lazy("What it is about"), 6, _subjects),
+    "trend": (gettext_lazy("Complaints per 100 orders"), 6, _trend),
+    "attainment": (gettext_lazy("Promises kept"), 12, _attainment),
+    "times": (gettext_lazy("Times taken"), 12, _times),
+    "actions": (gettext_lazy("Corrective actions"), 12, _actions),
+}
+
+
 @requires(Right.SEE_RUNS)
 def analysis_detail(request: MemberRequest) -> HttpResponse:
-    """A period beside the one before; every picker lives in the address."""
-    scope, filters = _scope(request)
-    groups = _groups(scope)
-    dimension = _one_of(request, "by", DIMENSIONS)
-    group, clock = _one_of(request, "group", groups), _one_of(request, "clock", {"": "", **dict(ClockKind.choices)})
-    step = _one_of(request, "step", STEPS, "week" if filters.days <= WEEKS_UNTIL else "month")
-    now, before = analysis.outcomes(scope)
-    trend = analysis.trend(scope, step)
-    bars = analysis.pareto(scope, dimension)
-    currency = scope.organisation.currency
+    """A period beside the one before: the pickers, and the panels that the page fetches one after the other."""
+    picked = Picked.asked(request)
     context = {
-        "filters": filters, "facets": facets(), "dimension": dimension, "dimensions": DIMENSIONS.items(),
-        "group": group, "groups": groups.items(), "clock": clock, "clocks": ClockKind.choices, "step": step,
-        "steps": STEPS.items(), "n": now.n, "trend": trend,
-        "tiles": wording.tiles(now, before, filters, analysis.cost_an_hour(), currency),
-        "pareto_chart": charts.pareto(bars, dimension, str(DIMENSIONS[dimension]), filters) if bars else None,
-        "trend_chart": charts.trend(trend) if trend else None,
-        "attainment": wording.attainment_rows(analysis.attainment(scope, group, clock), filters, group, clock),
-        "times": wording.times_rows(analysis.times(scope), filters),
-        "actions": wording.action_tiles(analysis.actions(scope), filters),
-        "behind": filters.query(group=group, clock=clock), "languages": settings.LANGUAGES,
+        "filters": picked.filters, "facets": facets(), "dimension": picked.dimension, "dimensions": DIMENSIONS.items(),
+        "group": picked.group, "groups": picked.groups.items(), "clock": picked.clock, "clocks": ClockKind.choices,
+        "step": picked.step, "steps": STEPS.items(), "languages": settings.LANGUAGES, "query": picked.query,
+        "panels": [(name, title, width) for name, (title, width, _context) in PANELS.items()],
     }  # fmt: skip
     return render(request, "complaints/analysis_detail.html", context)
+
+
+@requires(Right.SEE_RUNS)
+def analysis_panel(request: MemberRequest, panel: str) -> HttpResponse:
+    """One panel, for the page or alone."""
+    if panel not in PANELS:
+        raise Http404
+    picked, (title, _width, figures) = Picked.asked(request), PANELS[panel]
+    fragment = f"complaints/_analysis_{panel}.html"
+    context = {
+        "filters": picked.filters, "title": title, "fragment": fragment, "query": picked.query, **figures(picked),
+    }  # fmt: skip
+    return render_page(request, "complaints/analysis_panel.html", fragment, context)
 
 
 @requires(Right.SEE_RUNS)
@@ -146,7 +222,8 @@ def _export(request: MemberRequest, rows: list[dict[str, Any]], shows_agents: bo
 
 def _lines(rows: list[dict[str, Any]], shows_agents: bool) -> Iterable[list[object]]:
     heading: list[object] = [
-        _("Number"), _("Customer"), _("Department"), _("Clock"), _("Policy"), _("Started"), _("Stopped"), _("Due"),
+        pgettext("of a case", "Number"), _("Customer"), _("Department"), _("Clock"), _("Policy"),
+        _("Started"), _("Stopped"), _("Due"),
         _("Target, hours"), _("Taken, hours"), _("Kept"),
     ]  # fmt: skip
     yield [*heading, _("Agent")] if shows_agents else heading

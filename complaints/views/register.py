@@ -1,73 +1,85 @@
-"""The register is taken out: Excel or Word, in the language the reader picks."""
+"""The register is taken out: Excel or Word, in the language the reader picks; a large one is made by a worker."""
 
 import tempfile
-from itertools import chain
-from typing import IO
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
 
-from complaints import analysis, register, wording
-from complaints.documents import write_register
+from complaints import analysis, register_files, tasks
+from complaints.access import register_read
 from complaints.filters import Filters
-from crmquality.lib.csvsafe import neutral
-from crmquality.lib.sheets import write_sheet
+from complaints.models import RegisterFile
+from crmquality.lib.downloads import SANDBOX
+from crmquality.lib.htmx import render_page
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
+from customers.attachments import path_of
 from customers.models import PersonalDataLog
 
-# Either takes about a quarter of a minute; more would keep the reader longer than a request may last.
-LIMITS = {"xlsx": 20_000, "docx": 1_000}
+# Either takes a few seconds; with more than that a worker makes the file.
+AT_ONCE = {"xlsx": 5_000, "docx": 300}
 
 
 @requires(Right.EXPORT)
 def register_export(request: MemberRequest) -> HttpResponseBase:
-    """The register of a period and filters; too many cases for one file: 422 and what to do."""
+    """The register of a period and filters; a large one is offered and, by POST, asked for."""
     organisation, now = Organisation.load(), timezone.now()
-    scope = analysis.Scope(Filters.asked(request.GET.dict(), organisation.today(now)), request.user, organisation, now)
-    ending = "docx" if request.GET.get("format") == "docx" else "xlsx"
+    asked = request.POST if request.method == "POST" else request.GET
+    scope = analysis.Scope(Filters.asked(asked.dict(), organisation.today(now)), request.user, organisation, now)
+    ending = "docx" if asked.get("format") == "docx" else "xlsx"
+    wanted = asked.get("language", "")
+    language = wanted if wanted in dict(settings.LANGUAGES) else translation.get_language() or "en"
+    if request.method == "POST":
+        return _ask(request, scope, ending, language)
     count = scope.filters.cases(request.user, organisation).count()
-    if count > LIMITS[ending]:
-        return _too_many(request, scope.filters, count, LIMITS[ending])
-    asked = request.GET.get("language", "")
-    language = asked if asked in dict(settings.LANGUAGES) else translation.get_language() or "en"
+    if count > AT_ONCE[ending]:
+        context = {"filters": scope.filters, "count": count, "ending": ending, "language": language}
+        return render(request, "complaints/register_export.html", context)
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     with translation.override(language):
-        WRITERS[ending](file, scope)
-    PersonalDataLog.exported(request.user, "case register", count)
+        PersonalDataLog.exported(request.user, "case register", register_files.write(file, scope, ending))
     file.seek(0)
-    name = f"register-{scope.filters.first}-{scope.filters.last}.{ending}"
-    return FileResponse(file, as_attachment=True, filename=name)
+    return FileResponse(file, as_attachment=True, filename=register_files.name_of(scope.filters, ending))
 
 
-def _too_many(request: MemberRequest, filters: Filters, count: int, limit: int) -> HttpResponse:
-    context = {"filters": filters, "count": count, "limit": limit}
-    return render(request, "complaints/register_too_many.html", context, status=422)
+def _ask(request: MemberRequest, scope: analysis.Scope, ending: str, language: str) -> HttpResponse:
+    try:
+        return redirect(register_files.ask(scope, ending, language, tasks.make_register.delay))
+    except OperationalError:
+        messages.error(request, _("The task queue does not answer; nothing was started. Try again shortly."))
+        return redirect("complaints:analysis_detail")
 
 
-def _xlsx(file: IO[bytes], scope: analysis.Scope) -> None:
-    cases = scope.filters.cases(scope.member, scope.organisation)
-    entries = register.entries(cases, scope.organisation)
-    lines = ([neutral(cell) for cell in entry] for entry in entries)
-    write_sheet(file, _("Register"), chain([register.heading(scope.organisation)], lines))
+@requires(Right.EXPORT)
+@require_safe
+def register_detail(request: MemberRequest, pk: int) -> HttpResponse:
+    """How far it is, and the file when it is ready; only for whoever asked."""
+    file = register_read(request.user, pk)
+    context = {"file": file, "filters": _filters(file)}
+    return render_page(request, "complaints/register_detail.html", "complaints/_register_state.html", context)
 
 
-def _docx(file: IO[bytes], scope: analysis.Scope) -> None:
-    filters, organisation = scope.filters, scope.organisation
-    now, before = analysis.outcomes(scope)
-    tiles = wording.tiles(now, before, filters, analysis.cost_an_hour(), organisation.currency)
-    write_register(
-        file,
-        title=_("Register of complaints"),
-        period=filters.period,
-        company=organisation.name,
-        summary=[(tile.name, f"{tile.value} · {tile.note}") for tile in tiles],
-        parts=register.parts(organisation),
-        entries=register.entries(filters.cases(scope.member, organisation), organisation),
-    )
+@requires(Right.EXPORT)
+@require_safe
+def register_download(request: MemberRequest, pk: int) -> FileResponse:
+    """The file, to whoever asked; each time is written down."""
+    file = register_read(request.user, pk)
+    if file.status != RegisterFile.Status.DONE:
+        raise Http404
+    try:
+        opened = path_of(file.stored_name).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    PersonalDataLog.exported(request.user, "case register", file.total)
+    name = register_files.name_of(_filters(file), file.ending)
+    return FileResponse(opened, as_attachment=True, filename=name, headers=SANDBOX)
 
 
-WRITERS = {"xlsx": _xlsx, "docx": _docx}
+def _filters(file: RegisterFile) -> Filters:
+    return Filters.asked(file.asked, Organisation.load().today(file.created_at))

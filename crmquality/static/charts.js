@@ -210,10 +210,11 @@ function saveTable({ payload }) {
   URL.revokeObjectURL(url);
 }
 
-const figures = [...document.querySelectorAll("[data-chart]")];
+const figures = new Set();
 
-for (const figure of figures) {
+function prepare(figure) {
   const drawn = draw(figure);
+  figures.add(figure);
   new ResizeObserver(() => drawn.chart.resize()).observe(figure.querySelector(".chart-canvas"));
   figure.querySelector("[data-chart-table]").addEventListener("click", (event) => {
     const shows = figure.classList.toggle("shows-table");
@@ -223,4 +224,12 @@ for (const figure of figures) {
   figure.querySelector("[data-chart-csv]").addEventListener("click", () => saveTable(drawn));
 }
 
+// Those of the page, and those that come into it later.
+function prepareAll() {
+  for (const figure of figures) if (!figure.isConnected) figures.delete(figure);
+  for (const figure of document.querySelectorAll("[data-chart]")) if (!figures.has(figure)) prepare(figure);
+}
+
+prepareAll();
+document.addEventListener("htmx:load", prepareAll);
 document.addEventListener("theme:changed", () => figures.forEach(draw));
