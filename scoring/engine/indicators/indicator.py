@@ -85,6 +85,8 @@ class Extra:
     factor: float = 1.0
     offset: float = 0.0
     is_share: bool = False
+    is_total: bool = False
+    """Whether it is a sum of what is ours, such as money spent: no mean, and told of groups of any size."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +113,7 @@ class Indicator:
     offset: float = 0.0
     is_share: bool = False
     """Whether the population's value is a share, which carries a Wilson interval."""
+    is_total: bool = False
     extras: tuple[Extra, ...] = ()
 
     @property
