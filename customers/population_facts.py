@@ -19,14 +19,15 @@ CONVERSION = """
 """
 # Months of a channel that won nobody: their spend counts for the company and the channel all the same.
 SPENT_IN_VAIN = """
-    SELECT cut, label, 'acquisition_cost.cost', sum(amount), 0, 0
-    FROM customers_acquisitionspend s, LATERAL (VALUES ('all', ''), ('channel', s.channel)) AS told (cut, label)
+    SELECT cut, label, figure, sum(amount), 0, 0
+    FROM customers_acquisitionspend s, LATERAL (VALUES ('all', ''), ('channel', s.channel)) AS told (cut, label),
+         (VALUES ('acquisition_cost.cost'), ('acquisition_cost.spend')) AS figures (figure)
     WHERE s.month >= %(first)s AND s.month < %(as_of)s AND NOT EXISTS (
         SELECT FROM customers_customer c
         WHERE c.acquisition_channel = s.channel AND c.acquired_on < %(as_of)s
           AND c.acquired_on >= s.month AND c.acquired_on < s.month + interval '1 month'
     )
-    GROUP BY cut, label
+    GROUP BY cut, label, figure
 """
 
 

@@ -27,7 +27,7 @@ WANTED: dict[type[Model], tuple[str, ...]] = {
         "segment", "tier", "stage", "industry", "region", "owner", "phone", "email", "acquired_on",
         "acquisition_channel", "credit_grade", "receivable",
     ),
-    Contact: ("title", "email", "phone", "mobile", "language", "weight"),
+    Contact: ("title", "email", "phone", "mobile", "language"),
     Order: ("cost", "promised_on", "delivered_at", "customised"),
     OrderLine: ("cost",),
     Product: ("name", "line"),

@@ -1,6 +1,6 @@
 """Records in words, for the timeline and for the cards of a customer's page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
@@ -53,16 +53,20 @@ def contact(row: Contact, office: Organisation) -> Telling:
     return Telling(row.name, who, badge, tone, icon="person")
 
 
-def interaction(row: Interaction, office: Organisation) -> Telling:
-    what = row.get_channel_display() if row.kind == Interaction.Kind.CONTACT else row.get_kind_display()
+def interaction(row: Interaction, office: Organisation, visits: Sequence[FollowUp] = ()) -> Telling:
+    """By which channel, as what, and which promised `visits` it was."""
+    kind = row.get_kind_display() if row.kind != Interaction.Kind.CONTACT else ""
+    label = listed([kind, row.get_channel_display()])
+    promised = [_("promised for %(day)s") % {"day": day(visit.promised_on)} for visit in visits]
     minutes = _("%(minutes)s min") % {"minutes": row.minutes} if row.minutes else ""
     badge = _("automatic") if row.is_automatic else ""
     return Telling(
-        listed([row.subject or what, what if row.subject else ""]),
-        listed([row.get_direction_display(), row.contact, row.member, minutes]),
+        row.subject or label,
+        listed([row.get_direction_display(), row.contact, row.member, minutes, *promised]),
         badge,
-        body=row.notes,
+        body="\n".join(text for text in (row.notes, *(visit.notes for visit in visits)) if text),
         icon=ICONS.get(Channel(row.channel), "talk"),
+        label=label,
     )
 
 
@@ -77,7 +81,7 @@ def follow_up(row: FollowUp, office: Organisation) -> Telling:
     body = "\n".join(part for part in (row.notes, row.outcome) if part)
     kind = row.get_kind_display()
     who = listed([kind if kind != row.title else "", row.contact, row.owner])
-    return Telling(row.title, who, badge, tone, body, icon=icon)
+    return Telling(row.title, who, badge, tone, body, icon=icon, is_day=row.is_open and row.due_time is None)
 
 
 def order(row: Order, office: Organisation) -> Telling:
@@ -154,7 +158,11 @@ def attachment(row: Attachment, office: Organisation) -> Telling:
 def phase(row: CustomerPhase, office: Organisation) -> Telling:
     tier = _("tier %(tier)s") % {"tier": row.tier} if row.tier else ""
     credit = _("credit %(grade)s") % {"grade": row.credit_grade} if row.credit_grade else ""
-    return Telling(listed([row.segment, tier, row.get_stage_display(), credit, row.owner]) or "–")
+    owed = (
+        _("owes %(amount)s") % {"amount": money(row.receivable, office.currency)} if row.receivable is not None else ""
+    )
+    overdue = _("overdue %(amount)s") % {"amount": money(row.overdue, office.currency)} if row.overdue else ""
+    return Telling(listed([row.segment, tier, row.get_stage_display(), credit, owed, overdue, row.owner]) or "–")
 
 
 def merge(row: CustomerMerge, office: Organisation) -> Telling:

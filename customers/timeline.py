@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from crmquality.lib.timeline import Kind, Part, Telling
@@ -25,6 +26,12 @@ RECORD = Kind("record", _("Changes of the record"), "filter")
 # When a follow-up counts: done, given up, or due.
 FOLLOW_UP_AT = "COALESCE(done_at, cancelled_at, (due_on + COALESCE(due_time, '00:00'::time)) AT TIME ZONE %(zone)s)"
 
+# A visit that was done is told once, by what it was done by, which is found by its words as well.
+IS_TOLD_ITSELF = "(kind <> 'return_visit' OR done_by_id IS NULL)"
+VISIT_TEXTS = """(
+    SELECT string_agg(v.subject || ' ' || v.notes, ' ') FROM customers_followup v
+    WHERE v.done_by_id = customers_interaction.id AND v.kind = 'return_visit')"""
+
 
 def _telling(
     model: Any, tell: Callable[[Any, Organisation], Telling], office: Organisation, *related: str
@@ -34,6 +41,18 @@ def _telling(
     def told(keys: Sequence[int]) -> dict[int, Telling]:
         rows = model.objects.filter(pk__in=keys).select_related(*related)
         return {row.pk: tell(row, office) for row in rows}
+
+    return told
+
+
+def _interactions(office: Organisation) -> Callable[[Sequence[int]], Mapping[int, Telling]]:
+    """Interactions by their keys, in words, each with the promised visits it was."""
+    visits = models.FollowUp.objects.filter(kind=models.FollowUp.Kind.RETURN_VISIT)
+
+    def told(keys: Sequence[int]) -> dict[int, Telling]:
+        rows = models.Interaction.objects.filter(pk__in=keys).select_related("contact", "member")
+        found = rows.prefetch_related(Prefetch("completed", visits, to_attr="visits"))
+        return {row.pk: telling.interaction(row, office, row.visits) for row in found}
 
     return told
 
@@ -52,13 +71,12 @@ def timeline(office: Organisation) -> list[Part]:
     return [
         Part(
             "interaction", INTERACTION, _("Call or visit"), "customers_interaction",
-            told(m.Interaction, t.interaction, "contact", "member"),
-            at="occurred_at", texts=("subject", "notes"),
+            _interactions(office), at="occurred_at", texts=("subject", "notes", VISIT_TEXTS),
         ),
         Part(
             "follow_up", FOLLOW_UP, _("Follow-up"), "customers_followup",
             told(m.FollowUp, t.follow_up, "contact", "owner"),
-            at=FOLLOW_UP_AT, texts=("subject", "notes", "outcome"),
+            at=FOLLOW_UP_AT, where=IS_TOLD_ITSELF, texts=("subject", "notes", "outcome"),
         ),
         Part("order", ORDER, _("Order"), "customers_order", told(m.Order, t.order), at="placed_at", texts=("number",)),
         Part(

@@ -81,7 +81,7 @@ class Row:
 
     @property
     def is_small(self) -> bool:
-        return self.now is not None and 0 < self.now.n < SMALLEST_GROUP
+        return self.now is not None and 0 < self.now.n < SMALLEST_GROUP and not FIGURES[self.id][1].is_total
 
     @property
     def share(self) -> float | None:
@@ -91,7 +91,9 @@ class Row:
 
 
 def _value(figure: RunFigure | None) -> float | None:
-    return None if figure is None or figure.n < SMALLEST_GROUP else figure.value
+    if figure is None or (figure.n < SMALLEST_GROUP and not FIGURES[figure.indicator][1].is_total):
+        return None
+    return figure.value
 
 
 def earlier(run: Run) -> list[Run]:
@@ -133,7 +135,7 @@ def _rows(run: Run, before: Run | None, figures: QuerySet[RunFigure], currency: 
                 name=_(spec.name),
                 definition=_(spec.definition),
                 criterion=_(indicator.criterion),
-                period=period_in_words(indicator.id, settings),
+                period=period_in_words(key, settings),
                 now=found.get((run.pk, key, label)),
                 before=found.get((before.pk, key, label)) if before else None,
                 currency=currency,

@@ -6,6 +6,8 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
+from crmquality.office.models import Organisation
+from customers import telling
 from customers.models import Customer
 from scoring.engine.explain import round_to_sum
 from scoring.engine.settings import Settings
@@ -72,7 +74,7 @@ def with_model_names(points: Iterable[HistoryPoint]) -> list[tuple[HistoryPoint,
     return [(point, str(models[point.model_id])) for point in points]
 
 
-def phases(customer: Customer, limit: int = 20) -> list[dict[str, object]]:
-    """Since when the customer had which tier, segment and owner; newest first."""
+def phases(customer: Customer, office: Organisation, limit: int = 20) -> list[dict[str, object]]:
+    """Since when the customer had which tier, segment, owner and debts, in words; newest first."""
     rows = customer.phases.select_related("owner").order_by("-since")[:limit]
-    return [{"phase": row, "since": None if row.since.year == 1 else row.since} for row in rows]
+    return [{"told": telling.phase(row, office), "since": None if row.since.year == 1 else row.since} for row in rows]

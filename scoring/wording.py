@@ -41,6 +41,8 @@ WINDOW = {
     "on_time_delivery",
     "delivery_delay",
     "return_rate",
+    "acquisition_cost.cost",
+    "acquisition_cost.spend",
 }
 
 
@@ -83,7 +85,7 @@ def _unit(unit: str) -> str:
 
 
 def period_in_words(indicator: str, settings: Settings) -> str:
-    """Which time the reading speaks of."""
+    """Which time the reading or figure speaks of; a further figure that of its indicator if it has none of its own."""
     if indicator in WINDOW:
         return _("last %(days)s days") % {"days": settings.window_days}
     special = {
@@ -99,8 +101,12 @@ def period_in_words(indicator: str, settings: Settings) -> str:
         "participation": _("to date, recent ones count more"),
         "referrals": _("to date"),
         "credit": _("on the day"),
+        "acquisition_cost.pay_back": _("since the customers were won"),
         "acquisition_cost": _("next %(months)s months") % {"months": settings.value_months},
     }
+    own, _dot, further = indicator.partition(".")
+    if further and indicator not in special:
+        return period_in_words(own, settings)
     return special.get(indicator, _("since the first order"))
 
 

@@ -110,9 +110,16 @@ def moment(value: dt.datetime | None, zone: ZoneInfo | None = None) -> str:
     return f"{day(local.date())} {dates.format_time(local.time(), 'short', locale=locale())}"
 
 
-def since(value: dt.datetime, now: dt.datetime) -> str:
-    """How long before `now`: "3 hours ago"."""
-    return dates.format_timedelta(value - now, add_direction=True, locale=locale())
+def since(value: dt.datetime, now: dt.datetime, zone: dt.tzinfo = dt.UTC) -> str:
+    """How long before (or after) `now`; from 24 hours on in days of the calendar in `zone`.
+
+    >>> now = dt.datetime(2025, 7, 4, 12, tzinfo=dt.UTC)
+    >>> [since(dt.datetime(2025, 7, day, 18, tzinfo=dt.UTC), now) for day in (1, 3, 4, 7)]
+    ['3 days ago', '18 hours ago', 'in 6 hours', 'in 3 days']
+    """
+    if abs(value - now) >= dt.timedelta(days=1):
+        return days_since(value.astimezone(zone).date(), now.astimezone(zone).date())
+    return dates.format_timedelta(value - now, threshold=1, add_direction=True, locale=locale())
 
 
 def days_since(day: dt.date, today: dt.date) -> str:

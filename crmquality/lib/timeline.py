@@ -21,7 +21,10 @@ from crmquality.lib.text import normalised
 
 @dataclass(frozen=True)
 class Telling:
-    """A row in words: what in one line, who, how it stands, and all of it; its own icon, if it has one."""
+    """A row in words: what in one line, who, how it stands, and all of it.
+
+    Its own icon and label, if it has them; `is_day`: nobody knows the hour.
+    """
 
     summary: str
     who: str = ""
@@ -30,6 +33,8 @@ class Telling:
     body: str = ""
     url: str = ""
     icon: str = ""
+    label: str = ""
+    is_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,8 +173,8 @@ def _items(parts: Mapping[str, Part], rows: Sequence[tuple[dt.datetime, str, int
         keys[name].append(key)
     told = {name: parts[name].tell(found) for name, found in keys.items()}
     return [
-        TimelineItem(part.kind, part.label, at, bool(part.day), told[name][key])
+        TimelineItem(part.kind, telling.label or part.label, at, bool(part.day) or telling.is_day, telling)
         for at, name, key in rows
-        for part in [parts[name]]
-        if key in told[name]
+        for part, telling in [(parts[name], told[name].get(key))]
+        if telling
     ]

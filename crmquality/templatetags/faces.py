@@ -37,7 +37,7 @@ def ago(value: dt.datetime | None, zone: ZoneInfo | None = None) -> str:
         return formats.DASH
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
-        value.isoformat(), formats.moment(value, zone), formats.since(value, timezone.now()),
+        value.isoformat(), formats.moment(value, zone), formats.since(value, timezone.now(), zone or dt.UTC),
     )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def when(value: dt.datetime, zone: ZoneInfo, is_day: bool = False) -> str:
     if not is_day:
         return format_html(
             '<time datetime="{}" title="{}">{}</time>',
-            value.isoformat(), formats.moment(value, zone), formats.since(value, now),
+            value.isoformat(), formats.moment(value, zone), formats.since(value, now, zone),
         )  # fmt: skip
     day = value.astimezone(zone).date()
     words = formats.days_since(day, now.astimezone(zone).date())

@@ -91,14 +91,19 @@ def figure(figure_id: str, numerator: float, denominator: float, n: float, squar
     """The population's value: factor x numerator / denominator + offset.
 
     A share carries its Wilson interval, a mean of answers the normal one, each with n = denominator.
-    A base below the figure's smallest, at least an empty one, has no value.
+    A base below the figure's smallest, at least an empty one, has no value; a total is its numerator
+    whatever the base.
 
     >>> figure("retention_rate", 0, 0, 0)
     Figure(value=None, low=None, high=None, n=0)
     >>> round(figure("retention_rate", 80, 100, 100).low, 4)
     0.7112
+    >>> figure("acquisition_cost.cost", 900, 0, 0).value, figure("acquisition_cost.spend", 900, 0, 0).value
+    (None, 900)
     """
     spec = FIGURES[figure_id][1]
+    if spec.is_total:
+        return Figure(numerator, None, None, n)
     if not denominator > 0 or denominator < spec.at_least:
         return Figure(None, None, None, n)
     share = numerator / denominator

@@ -54,7 +54,8 @@ def customer_detail(request: MemberRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {"customer": customer, "orders": orders}
     if request.htmx and request.htmx.target == "orders":
         return render(request, "scoring/_customer_orders.html", context)
-    context |= {"phases": profile.phases(customer), **_reasons(customer)}
+    office = Organisation.load()
+    context |= {"phases": profile.phases(customer, office), **_reasons(customer, office)}
     return render(request, "scoring/customer_detail.html", context)
 
 
@@ -70,7 +71,7 @@ def customer_card(request: MemberRequest, code: str) -> HttpResponse:
     return render(request, "scoring/_customer_card.html", context)
 
 
-def _reasons(customer: Customer) -> dict[str, Any]:
+def _reasons(customer: Customer, office: Organisation) -> dict[str, Any]:
     """The score, why it is what it is, and how it went; nothing while there is no score."""
     try:
         explanation = explain_customer(customer)
@@ -80,7 +81,7 @@ def _reasons(customer: Customer) -> dict[str, Any]:
     return {
         "current": CurrentScore.objects.select_related("model").filter(customer=customer).first(),
         "explanation": explanation,
-        "groups": profile.groups(explanation, Organisation.load().currency),
+        "groups": profile.groups(explanation, office.currency),
         "contributions": charts.contributions(explanation.indicators),
         "history": charts.score_history(nights),
     }

@@ -43,6 +43,12 @@ def test_pages_say_what_to_do_while_there_is_nothing(client: Client, manager: Me
     assert client.get(reverse("customers:quality_detail")).status_code == 200
 
 
+def test_what_may_be_empty_is_not_counted_as_missing(client: Client, manager: Member) -> None:
+    records.contact(records.customer())
+    page = as_(client, manager).get(reverse("customers:quality_detail")).content.decode()
+    assert "Mobile" in page and "Weight of the answers" not in page
+
+
 def test_quality_costs_the_same_queries_for_few_and_many(client: Client, manager: Member) -> None:
     as_(client, manager).get(reverse("customers:quality_detail"))
     counts = []

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crmquality.lib.timeline import Place, read
+from customers import follow_ups
 from customers.models import Attachment, CustomerMerge, JointProject, Loss, Need, Reason
 from customers.timeline import timeline
 from tests.records import (
@@ -68,15 +69,50 @@ def test_everything_is_told_newest_first(story, parts):
     )
     assert labels(page)[3:] == [
         "Contract ends", "Follow-up", "Loss", "Joint project begins", "Need met", "Need named", "Contract begins",
-        "Opportunity closed", "Opportunity opened", "Return", "Order", "Call or visit",
+        "Opportunity closed", "Opportunity opened", "Return", "Order", "Phone",
     ]  # fmt: skip
     assert page.next == "" and [item.at for item in page.items] == sorted((i.at for i in page.items), reverse=True)
 
 
 def test_an_item_says_who_what_and_all_of_it(story, parts):
     call = read(parts, story.pk, LONDON, size=50).items[-1]
-    assert (call.told.summary, call.told.who) == ("First call · Phone", "From us · Li Na · agent")
+    assert (call.label, call.told.summary, call.told.who) == ("Phone", "First call", "From us · Li Na · agent")
     assert (call.told.body, call.icon, call.is_day) == ("Wants a lamp", "phone", False)
+
+
+def test_a_visit_that_was_done_is_told_once_by_what_it_was_done_by(parts, organisation, agent):
+    buyer = customer(owner=agent)
+    promised = follow_up(buyer, "2025-01-01", kind="return_visit", subject="Spring visit", notes="Bring samples")
+    call = interaction(buyer, "2025-01-03", kind="return_visit", notes="Was fine")
+    follow_ups.complete(promised, agent, call.occurred_at, done_by=call)
+    follow_ups.complete(follow_up(buyer, "2025-01-01", kind="return_visit"), agent, at("2025-01-02"), "Met")
+    page = read(parts, buyer.pk, LONDON)
+    assert labels(page) == ["Return visit · Phone", "Return visit · Visit"]
+    assert page.items[0].told.who.endswith("promised for Jan 1, 2025")
+    assert page.items[0].told.body == "Was fine\nBring samples"
+    assert labels(read(parts, buyer.pk, LONDON, text="samples")) == ["Return visit · Phone"]
+
+
+def test_a_visit_is_told_itself_once_what_it_was_done_by_is_gone(parts, organisation, agent):
+    promised = follow_up(customer(), "2025-01-01", kind="return_visit")
+    follow_ups.complete(promised, agent, at("2025-01-02"))
+    promised.customer.interactions.all().delete()
+    assert labels(read(parts, promised.customer_id, LONDON)) == ["Follow-up"]
+
+
+def test_a_follow_up_due_on_a_day_has_no_hour_and_one_that_is_done_has(parts, organisation):
+    buyer = customer()
+    follow_up(buyer, "2025-01-03")
+    follow_up(buyer, "2025-01-02", due_time="10:00")
+    follow_up(buyer, "2025-01-01", done_at=at("2025-01-01"))
+    assert [item.is_day for item in read(parts, buyer.pk, LONDON).items] == [True, False, False]
+
+
+def test_phases_tell_what_was_owed(parts, organisation):
+    debtor = customer(receivable=100_000, overdue=0)
+    for amount in (50_000, 0):
+        debtor.phases.create(since=f"2025-01-{amount // 50_000 + 1:02}", receivable=amount, overdue=amount)
+    assert names(read(parts, debtor.pk, LONDON)) == ["owes £500.00 · overdue £500.00", "owes £0.00"]
 
 
 def test_a_day_is_the_organisations_day(story, parts):
@@ -114,7 +150,7 @@ def test_pages_hold_where_many_things_happened_at_once(parts, organisation):
 @pytest.mark.parametrize(
     "text, expected",
     [
-        ("LAMP", ["Joint project begins", "Call or visit"]),
+        ("LAMP", ["Joint project begins", "Phone"]),
         ("ｎ－７７", ["Order"]),
         ("plan", ["Attachment"]),
         ("nothing", []),
@@ -153,5 +189,5 @@ def test_it_costs_the_same_for_10_and_for_50(parts, organisation, django_assert_
             interaction(buyer, "2025-01-01", contact=contact(buyer))
             line(order(buyer, "2025-01-01"), product())
             follow_up(buyer, "2025-01-01")
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert read(parts, buyer.pk, LONDON, size=count * 3).items

@@ -19,8 +19,10 @@ from crmquality.demo.load import load
 from crmquality.logins import demo_password
 from crmquality.office.models import Leave, Member, Organisation, RecordKeeping, Team
 from crmquality.office.roles import Role
+from customers import attachments, duplicates
 from customers.models import (
     AcquisitionSpend,
+    Attachment,
     ChangedCustomer,
     Consent,
     Contact,
@@ -42,6 +44,13 @@ from customers.models import (
 
 NOW = dt.datetime(2026, 5, 20, 9, 30, tzinfo=dt.UTC)
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
 RECORD = {
     "contacts": Contact,
     "consents": Consent,
@@ -53,6 +62,7 @@ RECORD = {
     "needs": Need,
     "projects": JointProject,
     "acquisition_spend": AcquisitionSpend,
+    "attachments": Attachment,
 }
 CASES = {"cases": Case, "case_steps": CaseStep, "case_messages": CaseMessage, "case_clocks": CaseClock}
 
@@ -112,6 +122,15 @@ def test_the_record_beside_the_orders_is_the_one_that_was_generated():
     pairs = lives.customers.dropna(subset="referred_by")
     codes = lives.customers.set_index("customer")["code"]
     assert dict(referrers) == dict(zip(pairs["code"], codes[pairs["referred_by"]], strict=True))
+
+
+def test_there_are_customers_to_merge_and_files_to_open():
+    seed()
+    pairs, count = duplicates.suspected(10)
+    assert count == 1 and pairs[0].why == ["same phone number"]
+    paper = Attachment.objects.first()
+    assert paper.name.endswith(".txt") and paper.created_at < NOW
+    assert attachments.path_of(paper.stored_name).read_text().startswith(paper.name.removesuffix(".txt"))
 
 
 def test_one_customer_is_company_enough():

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crmquality.demo.horizon import ZONE_NAME
 from crmquality.demo.load import NotEmpty, load
+from crmquality.demo.papers import write_papers
 from crmquality.logins import logins
 
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         except (NotEmpty, ValueError) as error:
             raise CommandError(str(error)) from error
         seconds = round(time.monotonic() - began, 2)
+        counts["attachments"] = write_papers(now)
         result = {**counts, "seed": seed, "start": now.isoformat(), "seconds": seconds}
         self.stdout.write(json.dumps(result) if options["json"] else self.for_people(result))
 

@@ -87,6 +87,8 @@ class Extra:
     is_share: bool = False
     squares: Callable[..., Any] | None = None
     at_least: int = 1
+    is_total: bool = False
+    """Whether it is a sum of what is ours, such as money spent: no mean, and told of groups of any size."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +119,7 @@ class Indicator:
     """For a mean of answers: the sum of their squares, which gives the interval."""
     at_least: int = 1
     """The smallest denominator that has a value."""
+    is_total: bool = False
     extras: tuple[Extra, ...] = ()
 
     @property

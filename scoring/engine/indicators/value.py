@@ -214,6 +214,17 @@ INDICATORS = (
                 parts=costs.cost_of_new_customers,
             ),
             Extra(
+                id="spend",
+                name=N_("Acquisition spend"),
+                definition=N_(
+                    "Marketing and sales spend of the period, also of months that won nobody; of groups of "
+                    "customers what was spent on winning those."
+                ),
+                unit="money",
+                parts=costs.cost_of_new_customers,
+                is_total=True,
+            ),
+            Extra(
                 id="pay_back",
                 name=N_("Months until a customer has paid back what winning them cost"),
                 definition=N_("Acquisition cost / gross profit a month since the customer was won."),

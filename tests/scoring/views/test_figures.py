@@ -9,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from crmquality.office.models import RecordKeeping
+from customers.models import AcquisitionSpend
 from scoring import figures, runs
 from scoring.models import RunFigure
 from tests.people import member
@@ -64,6 +66,22 @@ def test_groups_of_few_are_not_told(two_runs):
     few = RunFigure(run=two_runs[1], cut="segment", label="x", indicator="retention_rate", value=0.5, n=4)
     row = figures.Row("retention_rate", "x", "", "", "", "", few, None, "GBP")
     assert (row.is_small, row.now_words, row.interval) == (True, "–", "")
+
+
+def test_spend_that_won_nobody_is_shown_where_there_is_no_cost_of_a_new_customer(client, manager, company, url):
+    AcquisitionSpend.objects.create(channel="Fair", month=AS_OF.replace(month=1), amount=90_000)
+    for kind in ("costs", "acquisition"):
+        RecordKeeping.objects.get_or_create(kind=kind, defaults={"since": AS_OF - dt.timedelta(days=800)})
+    runs.evaluate(AS_OF)
+    client.force_login(manager)
+    rows = {row.id: row for row in client.get(url).context["rows"]}
+    cost, spend = rows["acquisition_cost.cost"], rows["acquisition_cost.spend"]
+    assert (cost.now_words, spend.now_words, spend.is_small) == ("–", "£900.00", False)
+    assert cost.period == spend.period == "last 365 days"
+    page = client.get(url, {"cut": "channel", "figure": "acquisition_cost.spend"})
+    assert {row.label: row.now_words for row in page.context["rows"]}["Fair"] == "£900.00"
+    text = b"".join(client.get(url, {"export": "csv"}).streaming_content).decode("utf-8-sig")
+    assert "Acquisition spend,,90000" in text
 
 
 def test_shares_change_in_points(two_runs):
