@@ -175,9 +175,8 @@ class LinkForm(StepForm):
         customer = self.cleaned_data["customer"]
         is_same = customer == case.customer
         contact = self.cleaned_data.get("contact") if is_same else None
-        life.assess(case, actor, self.now, Step.LINK, customer=customer, contact=contact)
-        for name in ("orders", "products"):
-            getattr(case, name).set(self.cleaned_data.get(name, []) if is_same else [])
+        orders, products = (self.cleaned_data.get(name, []) if is_same else [] for name in ("orders", "products"))
+        life.link(case, customer, contact, orders, products, actor, self.now)
 
 
 class MergeForm(StepForm):
