@@ -90,6 +90,7 @@ def _facts(data: Mapping[str, Any], names: Names, office: Organisation) -> list[
         "category": lambda key: names.categories.get(key, ""),
         "cause": lambda key: names.causes.get(key, ""),
         "severity": lambda key: str(Severity(key).label),
+        "satisfaction": lambda points: _("%(points)s of 100") % {"points": points},
         "kind": lambda key: str(Kind(key).label),
         "outcome": lambda key: str(Outcome(key).label),
         "clock": lambda key: str(ClockKind(key).label),
