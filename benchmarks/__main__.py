@@ -12,6 +12,7 @@ NAMES = [
     "api",
     "complaints",
     "agents",
+    "helpdesk",
 ]
 
 

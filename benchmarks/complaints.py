@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from benchmarks import ground
-from benchmarks.pages import seconds_of
+from benchmarks.ground import seconds_of
 
 CASES, OPEN = 1_000_000, 20_000
 CLOCKS_A_CASE = 3

@@ -54,7 +54,7 @@ class Linked(Strict):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Everything that the case is linked to afterwards."""
-        case: Case = self.instance  # type: ignore[assignment]
+        case: Case = self.instance
         customer = attrs.get("customer", case.customer)
         is_same = customer == case.customer
         contact = attrs.get("contact", case.contact if is_same else None)

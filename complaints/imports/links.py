@@ -8,7 +8,9 @@ from customers.imports.sql import run
 from customers.imports.staging import Job
 
 # A case that is undone takes its links with it; what it was linked to does not.
-OF_LINKS = tuple(field.remote_field.through._meta.get_field("case") for field in Case._meta.many_to_many[:2])
+OF_LINKS: tuple[Any, ...] = tuple(
+    through._meta.get_field("case") for through in (Case.orders.through, Case.products.through)
+)
 # No slash: numbers of orders have it.
 NAMED = "regexp_split_to_table({row}.{field}, E'\\\\s*[;,|、，；\\n]+\\s*') AS named (name)"
 OWN = "o.customer_id = {row}.customer_id AND o.number = btrim(named.name)"

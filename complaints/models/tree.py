@@ -35,7 +35,7 @@ class Node(models.Model):
 
     def clean(self) -> None:
         """Forms draw wholes and their parts; what lay deeper, nobody could choose."""
-        if self.parent and self.parent.parent_id:
+        if self.parent and self.parent.parent:
             raise ValidationError({"parent": gettext("This is a part itself. A part has no parts of its own.")})
         if self.parent and self.pk and self.children.exists():  # type: ignore[attr-defined]
             raise ValidationError({"parent": gettext("This has parts of its own, so it cannot become a part.")})
