@@ -134,6 +134,13 @@ class RootCauseAdmin(Tracked):
 class ReplyTemplateAdmin(Tracked):
     list_display = ["name", "slug", "language", "subject", "is_active"]
     list_filter = ["language", "is_active"]
+    search_fields = ["name", "slug", "subject"]
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """With the placeholders that may stand in a text; others are refused when it is saved."""
+        offered = ", ".join(f"{{{name}}}" for name in ReplyTemplate.PLACEHOLDERS)
+        told = {"text": _("Filled in for each case: %(offered)s.") % {"offered": offered}}
+        return super().get_form(request, obj, change, **kwargs, help_texts=told)
 
 
 @admin.register(SavedFilter)

@@ -110,9 +110,10 @@ def stop(case: Case, kinds: Iterable[str], at: dt.datetime) -> None:
         )
 
 
-def void(case: Case) -> None:
-    """The running clocks of a case that counts no more."""
-    case.clocks.running().update(is_void=True, due_at=None, warn_at=None, escalate_at=None)
+def void(case: Case, kinds: Iterable[str] = tuple(ClockKind)) -> None:
+    """The running clocks of a case that counts no more, or those of these kinds that nobody waits for."""
+    running = case.clocks.running().filter(kind__in=kinds)
+    running.update(is_void=True, due_at=None, warn_at=None, escalate_at=None)
 
 
 def pause(case: Case, at: dt.datetime) -> None:

@@ -1,9 +1,11 @@
 """Files of cases: checked, written and swept as those of customers' records, whose names they share."""
 
+import datetime as dt
+
 from customers.models import Attachment
 from customers.models.attachment import LooseFile
 
-from .models import Case, CaseFile, CaseMessage
+from .models import Actor, Case, CaseFile, CaseMessage, NotAllowed, Step
 
 
 def keep(files: list[Attachment], case: Case, message: CaseMessage | None = None) -> None:
@@ -13,3 +15,11 @@ def keep(files: list[Attachment], case: Case, message: CaseMessage | None = None
         CaseFile(case=case, message=message, **{name: getattr(file, name) for name in names}) for file in files
     )
     LooseFile.objects.filter(stored_name__in=[file.stored_name for file in files]).delete()
+
+
+def add(files: list[Attachment], case: Case, actor: Actor, now: dt.datetime) -> None:
+    """Store files that came by themselves, and who brought them. Raises NotAllowed for a merged case."""
+    if case.merged_into_id:
+        raise NotAllowed("The case was merged into another one.")
+    keep(files, case)
+    case.note(Step.EDIT, actor, now, {"files": len(files)})

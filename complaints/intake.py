@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
+from crmquality.office.models import Member
 from customers import attachments
 from customers.finding import reached
 from customers.models import Contact, Customer
@@ -35,17 +36,21 @@ def take_in(
     uploads: Sequence[UploadedFile] = (),
     *,
     is_answered: bool = True,
+    keeper: Member | None = None,
 ) -> TakenIn:
     """Store the case with its files and acknowledge it by mail, all or nothing.
 
     `once` is the key of the form or the mail it came by: sent twice, it is stored once, as
     case_external_key says. What a machine wrote is not answered: two of them would never end.
+    `keeper` gets the case where the rules give it to nobody.
     """
     case.external_source, case.external_id = source, once
     try:
         with attachments.written(uploads) as files, transaction.atomic():
             life.receive(case, actor, now)
             keep(files, case)
+            if keeper and not (case.owner_id or case.team_id):
+                life.assign(case, keeper, keeper.team, actor, now)
             if is_answered:
                 replying.acknowledge(case, now)
     except IntegrityError:

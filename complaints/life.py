@@ -5,13 +5,15 @@ we learn of it; they differ for a mail that arrived while nobody looked.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from crmquality.office.models import Member, Organisation, Team, Webhook
 from crmquality.office.outbound import announce
+from customers.models import Contact, Customer, Order, Product
 
 from . import clocks, notices, routing
 from .models import Actor, Case, CaseMessage, ClockKind, Kind, NotAllowed, Outcome, Status, Step
@@ -87,7 +89,10 @@ def write(case: Case, message: CaseMessage, actor: Actor, now: dt.datetime) -> C
     From the customer: a waiting case goes on, backdated to the message; a resolved or closed one is
     reopened; an answer is owed. To the customer: that answer is given, the first one too. A mail
     that is delivered twice raises IntegrityError by casemessage_mail_once; the caller looks first.
+    Raises NotAllowed for a case that was merged into another one: nobody would read it.
     """
+    if case.merged_into_id:
+        raise NotAllowed("The case was merged into another one.")
     message.case, message.member = case, actor.member
     message.save(force_insert=True)
     case.note(Step.MESSAGE, actor, message.at, {"message": message.pk, "direction": message.direction})
@@ -199,18 +204,36 @@ def _run_again(case: Case, now: dt.datetime) -> None:
 
 @transaction.atomic
 def assess(case: Case, actor: Actor, now: dt.datetime, step: str = Step.ASSESS, **changes: Any) -> None:
-    """Severity, category and whatever else was found, noted as `step`; clocks follow severity and customer."""
+    """Severity, category and whatever else was found, noted as `step`; clocks follow severity, customer and kind.
+
+    Raises NotAllowed for a case that was merged into another one.
+    """
     before = {name: getattr(case, name) for name in changes}
     told = {name: _plain(value) for name, value in changes.items() if name not in TEXTS and value != before[name]}
-    Case.objects.filter(pk=case.pk).update(**changes)
+    if not Case.objects.filter(pk=case.pk, merged_into=None).update(**changes):
+        raise NotAllowed("The case was merged into another one.")
     for name, value in changes.items():
         setattr(case, name, value)
     case.note(step, actor, now, told)
+    if "kind" in told and case.is_open:
+        _follow_kind(case)
     if "severity" in changes or "customer" in changes:
         clocks.recompute([case.pk])
 
 
-TEXTS = {"text", "subject", "immediate_action", "remedy_sought", "cause_text", "proposal", "tags"}
+def _follow_kind(case: Case) -> None:
+    """Only for a special request a proposal is owed, from its receipt on."""
+    if case.kind == Kind.REQUEST and case.proposed_at is None:
+        clocks.start(case, [ClockKind.PROPOSE], case.received_at)
+    elif case.kind != Kind.REQUEST:
+        clocks.void(case, [ClockKind.PROPOSE])
+
+
+# What people wrote, or who they are: it can be erased, a step cannot.
+TEXTS = {
+    "text", "subject", "immediate_action", "remedy_sought", "cause_text", "proposal", "tags",
+    "sender_name", "sender_email", "sender_phone",
+}  # fmt: skip
 
 
 def _plain(value: Any) -> Any:
@@ -219,9 +242,28 @@ def _plain(value: Any) -> Any:
 
 
 @transaction.atomic
+def link(
+    case: Case,
+    customer: Customer | None,
+    contact: Contact | None,
+    orders: Iterable[Order],
+    products: Iterable[Product],
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    """Whose case it is, and which orders and products it is about; the clocks follow the customer's tier."""
+    assess(case, actor, now, Step.LINK, customer=customer, contact=contact)
+    case.orders.set(orders)
+    case.products.set(products)
+
+
+@transaction.atomic
 def merge(kept: Case, other: Case, actor: Actor, now: dt.datetime) -> None:
     """`other` is the same matter as `kept`: it stays readable, its clocks do not count, its messages move."""
-    if kept.pk == other.pk or kept.merged_into_id:
+    # One at a time: of two that are merged into each other at once, one is told.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('complaints.merge'))")
+    if kept.pk == other.pk or not Case.objects.filter(pk=kept.pk, merged_into=None).exists():
         raise NotAllowed("A case is merged into another one that stands.")
     claimed = Case.objects.filter(pk=other.pk, merged_into=None).update(merged_into=kept)
     if not claimed:

@@ -1,5 +1,6 @@
 """Cases: in, found, and led through their lives as on the pages."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -12,29 +13,40 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from complaints import life, replying
 from complaints.access import cases_read
+from complaints.files import add
 from complaints.filters import with_parts
-from complaints.models import Actor, Case, CaseClock, CaseMessage, Channel, NotAllowed, Overtaken, Severity
+from complaints.models import Actor, Case, CaseClock, CaseMessage, Channel, NotAllowed, Overtaken, Severity, Step
 from complaints.models.case import ENDED, OPEN
+from complaints.queue import DUE_FIRST
+from crmquality.lib.keyset import Order
+from crmquality.lib.rest import paging
 from crmquality.lib.rest.filtering import IsoDay, Words
 from crmquality.lib.rest.problems import Conflict
 from crmquality.office.api.views import Creatable, Readable
+from customers import attachments
 from customers.api.base import OnOrAfter, OnOrBefore, midnight
 
+from .links import Linked, Merged
 from .shapes import (
     AssessmentSerializer,
     Assigned,
     CaseDetailSerializer,
     CaseSerializer,
+    DetailsSerializer,
     Ended,
     Proposed,
     Said,
     When,
 )
+from .uploads import Uploaded
 
+PARTS = ("steps__member", "clocks", "messages__member", "files", "orders", "products")
+Verb = Callable[[Case, Any], Any]
 RUNNING = CaseClock.objects.running().filter(case=OuterRef("pk"))
 
 
@@ -77,7 +89,13 @@ class CaseView(Creatable, Readable):
 
     queryset = Case.objects.all()
     filterset_class = CaseFilter
-    repeatable: ClassVar[set[str]] = {"messages"}
+    orders: ClassVar[dict[str, Order]] = {
+        **paging.BY_ID, "due_at": DUE_FIRST, "-due_at": dataclasses.replace(DUE_FIRST, is_descending=True),
+    }  # fmt: skip
+    repeatable: ClassVar[set[str]] = {
+        "acknowledge", "assign", "start", "wait", "resume", "propose", "resolve", "close", "reopen", "assess", "link",
+        "merge", "messages", "files",
+    }  # fmt: skip
     joined: ClassVar[tuple[str, ...]] = ("customer", "category", "cause", "owner", "team")
 
     def get_queryset(self) -> QuerySet[Case]:
@@ -88,11 +106,21 @@ class CaseView(Creatable, Readable):
 
     def _rows(self, cases: QuerySet[Case]) -> QuerySet[Case]:
         rows = cases.select_related(*self.joined)
-        return rows if self.action == "list" else rows.prefetch_related("steps__member", "clocks", "messages__member")
+        return rows if self.action == "list" else rows.prefetch_related(*PARTS)
 
     def shown(self, row: Any) -> Any:
         """The case as it stands, also where the step took it out of the caller's sight."""
         return self.get_serializer(self._rows(Case.objects.all()).get(pk=row.pk)).data
+
+    @extend_schema(request=DetailsSerializer)
+    def partial_update(self, request: Any, pk: int) -> Response:
+        """Change what was taken down or found; the clocks follow the severity and the kind."""
+        case = self._taken(
+            lambda case, asked: life.assess(case, self.actor, timezone.now(), Step.EDIT, **asked),
+            DetailsSerializer,
+            partial=True,
+        )
+        return Response(self.shown(case))
 
     @extend_schema(request=When)
     @action(detail=True, methods=["post"])
@@ -162,11 +190,36 @@ class CaseView(Creatable, Readable):
             partial=True,
         )
 
+    @extend_schema(request=Linked)
+    @action(detail=True, methods=["post"])
+    def link(self, request: Any, pk: int) -> Response:
+        """Say whose case it is, and which orders and products it is about."""
+        return self._step(lambda case, asked: life.link(case, **asked, actor=self.actor, now=timezone.now()), Linked)
+
+    @extend_schema(request=Merged)
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Any, pk: int) -> Response:
+        """It is the same matter as another case, which takes over its messages, files, actions and links."""
+        return self._step(lambda case, asked: life.merge(asked["into"], case, self.actor, timezone.now()), Merged)
+
     @extend_schema(request=Said)
     @action(detail=True, methods=["post"])
     def messages(self, request: Any, pk: int) -> Response:
         """Keep a message or a note, with all that follows from it."""
-        return self.once(request, lambda: self.answer(200, self._taken(self._say, Said)))
+        return self._step(self._say, Said)
+
+    @extend_schema(request={"multipart/form-data": Uploaded})
+    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+    def files(self, request: Any, pk: int) -> Response:
+        """Add files, each checked by its content and size."""
+        given = Uploaded(data=request.data)
+        self.get_object()
+        given.is_valid(raise_exception=True)
+        with attachments.written(given.validated_data["files"]) as files:
+            return self._step(
+                lambda case, _asked: add(files, case, self.actor, timezone.now()),
+                told=[[file.name, file.sha256] for file in files],
+            )
 
     @property
     def actor(self) -> Actor:
@@ -179,26 +232,23 @@ class CaseView(Creatable, Readable):
         life.write(case, message, self.actor, timezone.now())
 
     def _step(
-        self, take: Callable[[Case, Any], Any], shape: type[serializers.Serializer] | None = None, **how: Any
+        self, take: Verb, shape: type[serializers.Serializer] | None = None, told: Any = None, **how: Any
     ) -> Response:
-        return Response(self.shown(self._taken(take, shape, **how)))
+        """Take the step, once for an Idempotency-Key; the case as it stands then."""
+        return self.once(self.request, lambda: self.answer(200, self._taken(take, shape, **how)), told)
 
-    def _taken(
-        self, take: Callable[[Case, Any], Any], shape: type[serializers.Serializer] | None = None, **how: Any
-    ) -> Case:
+    def _taken(self, take: Verb, shape: type[serializers.Serializer] | None = None, **how: Any) -> Case:
         """The case after the step; where it cannot be taken, a conflict that says why."""
         case = self.get_object()
         asked: dict[str, Any] = {}
         if shape:
-            given = shape(case if how else None, data=self.request.data, context=self.get_serializer_context(), **how)
+            given = shape(case, data=self.request.data, context=self.get_serializer_context(), **how)
             given.is_valid(raise_exception=True)
             asked = self._timed(case, given)
         try:
             take(case, asked)
         except NotAllowed:
-            raise Conflict(
-                _("This is not possible in the state “%(state)s”.") % {"state": case.get_status_display()}
-            ) from None
+            raise Conflict(_impossible(case)) from None
         except Overtaken:
             raise Conflict from None
         return case
@@ -209,3 +259,10 @@ class CaseView(Creatable, Readable):
         if "at" in given.fields and asked.setdefault("at", timezone.now()) < case.received_at:
             raise serializers.ValidationError({"at": _("The case was received later than that.")})
         return asked
+
+
+def _impossible(case: Case) -> str:
+    """Why a step leads nowhere."""
+    if case.merged_into_id:
+        return _("The case was merged into another one.")
+    return _("This is not possible in the state “%(state)s”.") % {"state": case.get_status_display()}

@@ -9,11 +9,24 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_sc
 from rest_framework import serializers
 
 from complaints import life, replying
-from complaints.models import Actor, Case, CaseClock, CaseMessage, CaseStep, Category, Channel, Outcome, RootCause
+from complaints.models import (
+    Actor,
+    Case,
+    CaseClock,
+    CaseFile,
+    CaseMessage,
+    CaseStep,
+    Category,
+    Channel,
+    Outcome,
+    RootCause,
+)
 from crmquality.lib.rest.fields import ByCode, Choice, Moment, Text, Whole, YesNo
 from crmquality.lib.rest.serializers import RecordSerializer, Strict
 from crmquality.office.models import Team
 from customers.api.base import SOURCED, ContactKey, CustomerCode, UserName, WithMoney
+
+from .links import Names, matter_of
 
 # A clock that runs a little ahead is no mistake.
 AHEAD = dt.timedelta(minutes=5)
@@ -26,7 +39,7 @@ OWN = [
 STEPPED = [
     "status", "outcome", "owner", "team", "acknowledged_at", "responded_at", "resolved_at", "closed_at", "reopened_at",
     "times_reopened", "proposal", "proposed_at", "complexity", "impact", "immediate_action", "cause", "cause_text",
-    "compensation", "compensated_on", "is_adopted", "adopted_on", "minutes", "merged_into",
+    "compensation", "compensated_on", "is_adopted", "adopted_on", "minutes", "satisfaction", "tags", "merged_into",
 ]  # fmt: skip
 
 
@@ -51,6 +64,7 @@ def category_by_code() -> ByCode:
                 "subject": "Came late",
                 "category": "late-delivery",
                 "severity": 3,
+                "orders": ["4711"],
             },
             request_only=True,
         )
@@ -84,14 +98,6 @@ class CaseSerializer(WithMoney, RecordSerializer):
             raise serializers.ValidationError({"contact": _("This is a contact of another customer.")})
         is_answered = attrs.pop("is_acknowledged")
         return {**super().validate(attrs), "is_acknowledged": is_answered}
-
-    def create(self, attrs: dict[str, Any]) -> Case:
-        now, is_answered = timezone.now(), attrs.pop("is_acknowledged")
-        case = self.imagined({"received_at": now, **attrs})
-        life.receive(case, Actor.staff(self.context["request"].user, "api"), now)
-        if is_answered:
-            replying.acknowledge(case, now)
-        return case
 
 
 class StepSerializer(serializers.ModelSerializer):
@@ -128,15 +134,42 @@ class MessageSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class CaseDetailSerializer(CaseSerializer):
-    """With all that happened, the promises, and what was said."""
+class FileSerializer(serializers.ModelSerializer):
+    message = serializers.PrimaryKeyRelatedField(read_only=True, allow_null=True, help_text="That it came with.")
 
+    class Meta:
+        model = CaseFile
+        fields = ["id", "name", "content_type", "size", "sha256", "message", "created_at"]
+        read_only_fields = fields
+
+
+class CaseDetailSerializer(CaseSerializer):
+    """With what it is about, all that happened, the promises, and what was said."""
+
+    orders = Names("number", help_text="Numbers of orders of the customer.")
+    products = Names("code", help_text="Codes of products.")
     steps = StepSerializer(many=True, read_only=True)
     clocks = ClockSerializer(many=True, read_only=True)
     messages = MessageSerializer(many=True, read_only=True)
+    files = FileSerializer(many=True, read_only=True)
 
     class Meta(CaseSerializer.Meta):
-        fields = [*CaseSerializer.Meta.fields, "steps", "clocks", "messages"]
+        fields = [*CaseSerializer.Meta.fields, "orders", "products", "steps", "clocks", "messages", "files"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        links = matter_of(attrs.pop("orders", []), attrs.pop("products", []), attrs.get("customer"))
+        return {**super().validate(attrs), **links}
+
+    def create(self, attrs: dict[str, Any]) -> Case:
+        now, is_answered = timezone.now(), attrs.pop("is_acknowledged")
+        orders, products = attrs.pop("orders"), attrs.pop("products")
+        case = self.imagined({"received_at": now, **attrs})
+        life.receive(case, Actor.staff(self.context["request"].user, "api"), now)
+        case.orders.set(orders)
+        case.products.set(products)
+        if is_answered:
+            replying.acknowledge(case, now)
+        return case
 
 
 class AssessmentSerializer(RecordSerializer):
@@ -153,6 +186,16 @@ class AssessmentSerializer(RecordSerializer):
             "cause_text", "compensation", "compensated_on", "is_adopted", "adopted_on",
         ]  # fmt: skip
         extra_kwargs = {"compensation": {"min_value": 0, "max_value": LARGEST}}
+
+
+class DetailsSerializer(AssessmentSerializer):
+    """What was taken down when it came in, and what was found; what is not given stays."""
+
+    class Meta(AssessmentSerializer.Meta):
+        fields = [
+            *AssessmentSerializer.Meta.fields, "subject", "text", "remedy_sought", "sender_name", "sender_email",
+            "sender_phone", "language", "channel", "tags",
+        ]  # fmt: skip
 
 
 class When(Strict):

@@ -5,12 +5,13 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints import life, tracking
 from complaints.access import cases_read
-from complaints.models import Actor, Case, Category, CorrectiveAction, Kind, RootCause, Severity, Step
+from complaints.models import Actor, Case, Category, Channel, CorrectiveAction, Kind, RootCause, Severity, Step
 from crmquality.lib.fields import DayInput, MoneyField
 from crmquality.office.models import Member
 from customers.access import customers_read
@@ -56,6 +57,34 @@ class AssessForm(EditForm):
 
     def prepare(self) -> None:
         self.fields["category"].offer(self.case.category_id, _("Not known yet"))  # type: ignore[attr-defined]
+
+
+class DetailsForm(EditForm):
+    """What was taken down when it came in: a mail that is no complaint becomes what it is."""
+
+    title, action = gettext_lazy("Details"), gettext_lazy("Save the details")
+    edits = (
+        "kind", "subject", "remedy_sought", "channel", "region", "sender_name", "sender_email", "sender_phone",
+        "language",
+    )  # fmt: skip
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices)
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    remedy_sought = forms.CharField(
+        label=gettext_lazy("What the customer asks for"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel.choices)
+    region = forms.CharField(label=gettext_lazy("Region"), max_length=100, required=False)
+    sender_name = forms.CharField(label=gettext_lazy("Who complains"), max_length=200, required=False)
+    sender_email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    sender_phone = forms.CharField(label=gettext_lazy("Phone"), max_length=50, required=False)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), required=False, choices=[("", gettext_lazy("Not known")), *settings.LANGUAGES],
+        help_text=gettext_lazy("In which we write to the customer."),
+    )  # fmt: skip
+
+    def values_of(self, case: Case) -> dict[str, Any]:
+        known = {code.lower(): code for code, _name in settings.LANGUAGES}
+        return {**super().values_of(case), "language": known.get(case.language.lower(), "")}
 
 
 class CauseForm(EditForm):
@@ -143,6 +172,8 @@ class LinkForm(StepForm):
         if self.case.customer is None:
             for name in ("contact", "orders", "products"):
                 del self.fields[name]
+            # One that was made for the case comes with the address.
+            self.initial["customer"] = str(self.asked.get("customer", ""))[:50]
             return
         orders = list(self.case.customer.orders.order_by("-placed_at").values_list("pk", flat=True)[:ORDERS_OFFERED])
         linked = {name: list(self.initial[name]) for name in ("orders", "products")}
@@ -175,9 +206,8 @@ class LinkForm(StepForm):
         customer = self.cleaned_data["customer"]
         is_same = customer == case.customer
         contact = self.cleaned_data.get("contact") if is_same else None
-        life.assess(case, actor, self.now, Step.LINK, customer=customer, contact=contact)
-        for name in ("orders", "products"):
-            getattr(case, name).set(self.cleaned_data.get(name, []) if is_same else [])
+        orders, products = (self.cleaned_data.get(name, []) if is_same else [] for name in ("orders", "products"))
+        life.link(case, customer, contact, orders, products, actor, self.now)
 
 
 class MergeForm(StepForm):
@@ -293,6 +323,7 @@ class RenewLinkForm(StepForm):
 
 EDITS: dict[str, type[StepForm]] = {
     "assess": AssessForm,
+    "details": DetailsForm,
     "link": LinkForm,
     "cause": CauseForm,
     "compensate": CompensateForm,

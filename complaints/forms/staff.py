@@ -45,8 +45,10 @@ class CaseForm(RecordForm):
             "sender_name", "sender_email", "sender_phone",
         ]  # fmt: skip
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, is_unknown: bool = False, **kwargs: Any) -> None:
+        """`is_unknown`: nobody here knows the caller yet; a customer is linked to the case later."""
         super().__init__(data, **kwargs)
+        self.is_unknown = is_unknown
         self.fields["category"].choices = category_choices()  # type: ignore[attr-defined]
         self.fields["remedy_sought"].widget.attrs["rows"] = 2
         self.initial.setdefault("received_at", self.now)
@@ -57,6 +59,13 @@ class CaseForm(RecordForm):
         if moment > self.now + dt.timedelta(minutes=5):
             raise forms.ValidationError(_("This is in the future."))
         return moment
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        who = ("sender_name", "sender_email", "sender_phone")
+        if self.is_unknown and not any(data.get(name) for name in who) and not set(who) & set(self.errors):
+            self.add_error("sender_name", _("Write down a name, a phone number or an e-mail address."))
+        return data
 
     def case(self) -> Case:
         """The valid form as a case, not stored yet."""

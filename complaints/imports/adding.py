@@ -7,6 +7,7 @@ from customers.imports.adding import Addition
 
 from .cases import CASES, TARGET
 from .kind import COMPLAINTS
+from .links import OF_LINKS
 from .presets import PRESETS, RULES
 from .words import TYPES
 
@@ -16,7 +17,7 @@ ADDITION = Addition(
     target=TARGET,
     model=Case,
     label="concat_ws(' · ', 'K-' || to_char(t.id, 'FM999999000000'), t.subject)",
-    parts=(CaseClock, CasePause),
+    parts=(CaseClock, CasePause, *OF_LINKS),
     left_to_database=(CaseStep,),
     types=TYPES,
     rules=RULES,
@@ -26,11 +27,15 @@ ADDITION = Addition(
         "no_closed_at": _("resolved or closed, but not when"),
         "before_received": _("acknowledged, answered, resolved or closed before it was received"),
         "closed_before_resolved": _("closed before it was resolved"),
+        "unknown_order": _("no order of this customer has that number"),
+        "unknown_product": _("no product has that code"),
     },
     faults={
         "no_subject": ("subject", "text"),
         "no_closed_at": ("status",),
         "before_received": ("closed_at", "resolved_at", "responded_at", "acknowledged_at"),
         "closed_before_resolved": ("closed_at",),
+        "unknown_order": ("orders",),
+        "unknown_product": ("products",),
     },
 )

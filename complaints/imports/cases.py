@@ -21,6 +21,7 @@ from customers.imports.staging import Job
 from customers.imports.upsert import SOURCED, Target, upsert
 
 from .life import RANK, keep_clocks, remember_states, write_steps
+from .links import lacking, write_links
 
 NEW_CUSTOMERS = "customers_of_the_file"
 
@@ -64,12 +65,15 @@ PUTS = (
     Put("compensated_on", "CASE WHEN r.minor IS NOT NULL THEN COALESCE(r.compensated_on, "
         f"{_local_day('COALESCE(r.resolved_at, r.closed_at, r.received_at)')}) END", ("amount", "compensated_on")),
     Put("is_adopted", "CASE WHEN r.adopted_on IS NOT NULL THEN true END", ("adopted_on",)), *plain("adopted_on"),
+    lacking("orders"), lacking("products"),
 )  # fmt: skip
 CHECKS = (
     ("no_subject", "subject = ''"),
     ("no_closed_at", "(status IN ('resolved', 'closed') AND resolved_at IS NULL)"),
     ("before_received", "LEAST(acknowledged_at, responded_at, resolved_at, closed_at) < received_at"),
     ("closed_before_resolved", "closed_at < resolved_at"),
+    ("unknown_order", "lacks_orders"),
+    ("unknown_product", "lacks_products"),
 )
 
 
@@ -161,6 +165,7 @@ class Cases(Simple):
             upsert(cursor, "customer", "import_customers", ("code", *SOURCED, "name"))
         remember_states(cursor)
         super().write(cursor, job)
+        write_links(cursor, job)
         write_steps(cursor)
         keep_clocks(cursor, timezone.now())
 

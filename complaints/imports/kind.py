@@ -35,6 +35,8 @@ COMPLAINTS = Kind("complaints", _("Complaints and other cases"), one_of=(*A_CUST
     Field("outcome", _("Outcome"), "case_outcome", synonyms=("customer's word", "customer accepted", "结果", "处理结果", "客户意见", "結果")),
     Field("cause", _("Root cause (code or name)"), max_length=200, synonyms=("root cause", "cause code", "原因", "根本原因")),
     Field("cause_text", _("What was found"), "prose", max_length=100_000, synonyms=("findings", "what was found", "solution", "resolution", "原因分析", "调查结果", "解决方案", "調查結果", "解決方案")),
+    Field("orders", _("Orders (numbers)"), max_length=1_000, synonyms=("order", "order number", "order no", "order numbers", "related order", "订单", "订单号", "订单编号", "关联订单", "訂單", "訂單編號")),
+    Field("products", _("Products (codes)"), max_length=1_000, synonyms=("product code", "product codes", "sku", "related product", "产品编码", "产品编号", "商品编码", "關聯產品", "產品編碼")),
     Field("amount", _("Compensation"), "money", synonyms=("compensation", "compensation amount", "赔偿", "赔偿金额", "补偿金额", "賠償金額", "補償金額")),
     Field("currency", _("Currency"), "currency", synonyms=CURRENCIES),
     Field("rate", _("Exchange rate"), "rate", synonyms=RATES),

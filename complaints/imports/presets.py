@@ -55,6 +55,7 @@ ZOHO = Preset(
         "cause_text": ("Solution", "解决方案", "解決方案"), "remedy_sought": NEVER, "region": NEVER, "acknowledged_at": NEVER,
         "responded_at": NEVER, "resolved_at": NEVER, "outcome": NEVER, "cause": NEVER, "amount": NEVER, "currency": NEVER,
         "rate": NEVER, "compensated_on": NEVER, "adopted_on": NEVER,
+        "orders": NEVER, "products": NEVER,
     },
     marks=(("Subject", "主题", "主題"), (*ORIGIN, *REASON, *NUMBER), ("Status", "状态", "狀態")),
     others=(

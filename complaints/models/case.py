@@ -92,6 +92,7 @@ class Step(models.TextChoices):
     ASSESS = "assess", _("Assessed")
     EDIT = "edit", _("Changed")
     LINK = "link", _("Customer linked")
+    RATE = "rate", _("Rated by the customer")
     MERGE = "merge", _("Merged into another case")
     WARN = "warn", _("Soon due")
     BREACH = "breach", _("Overdue")
@@ -269,14 +270,9 @@ class Case(Sourced):
         help_text=_("0 to 100, of the survey after closing."),
     )
     merged_into = models.ForeignKey(
-        "self",
-        models.CASCADE,
-        null=True,
-        blank=True,
-        editable=False,
-        verbose_name=_("merged into"),
+        "self", models.CASCADE, null=True, blank=True, editable=False, verbose_name=_("merged into"),
         related_name="merged",
-    )
+    )  # fmt: skip
     # A new version makes every tracking link that was sent before useless.
     tracking_version = models.PositiveSmallIntegerField(default=1, db_default=1, editable=False)
     author = models.ForeignKey(
@@ -326,6 +322,8 @@ class Case(Sourced):
             models.Index(name="case_queue", fields=["due_at", "id"], include=["owner", "team"], condition=IS_OPEN),
             # The end of the queue; without it the planner takes them for many and walks every case.
             models.Index(name="case_paused", fields=["id"], condition=IS_OPEN & Q(due_at=None)),
+            # Whom to ask how their case was handled.
+            models.Index(name="case_closed", fields=["closed_at"], condition=Q(closed_at__isnull=False)),
             models.Index(name="case_ended", fields=["resolved_at", "id"], condition=HAS_ENDED),
             GinIndex(name="case_tagged", fields=["tags"]),
             GinIndex(Grams(SEARCHED), name="case_by_text_part"),

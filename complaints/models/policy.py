@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from crmquality.office.models import Calendar, Team, history
 from customers.models import Tier
 
+from .case import Kind, Severity
+
 
 @pghistory.track(*history())
 class ResponsePolicy(models.Model):
     """Working time within which a case of a severity, of a customer of a tier, is dealt with."""
 
-    severity = models.PositiveSmallIntegerField(
-        _("severity"), choices=[(1, _("Minor")), (2, _("Moderate")), (3, _("Serious")), (4, _("Critical"))]
-    )
+    severity = models.PositiveSmallIntegerField(_("severity"), choices=Severity)
     tier = models.CharField(
         _("tier"), max_length=1, choices=Tier, blank=True, help_text=_("Empty: for tiers without a row of their own.")
     )
@@ -60,7 +60,7 @@ class AssignmentRule(models.Model):
         TEAM = "team", _("Nobody yet: the department picks it up")
 
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    kind = models.CharField(_("kind"), max_length=10, blank=True, help_text=_("Empty: any."))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, blank=True, help_text=_("Empty: any."))
     category = models.ForeignKey(
         "complaints.Category",
         models.CASCADE,
@@ -70,7 +70,7 @@ class AssignmentRule(models.Model):
         help_text=_("With all its parts. Empty: any."),
     )
     region = models.CharField(_("region"), max_length=100, blank=True, help_text=_("Empty: any."))
-    least_severity = models.PositiveSmallIntegerField(_("from severity"), default=1)
+    least_severity = models.PositiveSmallIntegerField(_("from severity"), choices=Severity, default=Severity.MINOR)
     way = models.CharField(_("goes to"), max_length=5, choices=Way, default=Way.OWNER)
     team = models.ForeignKey(
         Team,

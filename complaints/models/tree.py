@@ -1,6 +1,7 @@
 """What complaints are about and what they come from: two trees that admins edit."""
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
@@ -10,7 +11,7 @@ from crmquality.office.models import Team, history
 
 
 class Node(models.Model):
-    """A name in a tree; what is not offered any more stays on old cases."""
+    """A name in a tree of two levels; what is not offered any more stays on old cases."""
 
     code = models.SlugField(_("code"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=100)
@@ -31,6 +32,13 @@ class Node(models.Model):
     def __str__(self) -> str:
         # Names we ship are stored in English and read in the reader's language; own names stay as they are.
         return gettext(self.name)
+
+    def clean(self) -> None:
+        """Forms draw wholes and their parts; what lay deeper, nobody could choose."""
+        if self.parent and self.parent.parent:
+            raise ValidationError({"parent": gettext("This is a part itself. A part has no parts of its own.")})
+        if self.parent and self.pk and self.children.exists():  # type: ignore[attr-defined]
+            raise ValidationError({"parent": gettext("This has parts of its own, so it cannot become a part.")})
 
 
 @pghistory.track(*history())

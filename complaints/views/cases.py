@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -99,8 +100,16 @@ def _case(request: MemberRequest, case: Case, now: dt.datetime) -> dict[str, Any
         "repeats": visible.repeats_of(case)[:5],
         "merged": visible.filter(merged_into=case),
         "others": visible.open().filter(customer=case.customer_id or 0).exclude(pk=case.pk).order_by("due_at")[:5],
+        "new_customer": _new_customer(case),
         "is_watched": case.watchers.filter(pk=request.user.pk).exists(),
     }
+
+
+def _new_customer(case: Case) -> str:
+    """The form that makes the caller a customer, and leads back to linking the case with it."""
+    told = {"name": case.sender_name, "phone": case.sender_phone, "email": case.sender_email}
+    back = reverse("complaints:case_step", args=[case.number, "link"])
+    return f"{reverse('customers:customer_create')}?{urlencode({**told, 'then': back})}"
 
 
 def _offered(context: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

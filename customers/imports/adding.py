@@ -19,8 +19,8 @@ class Addition:
     """A kind with all that an import asks of it.
 
     `label`: SQL of what people call a row `t`. `parts` go with a row that is undone, by us, and
-    `left_to_database` by the database itself. `reasons`: why a line is rejected -> in words;
-    `faults`: reason -> the fields in which the fault lies.
+    `left_to_database` by the database itself; a part may be named by its foreign key alone.
+    `reasons`: why a line is rejected -> in words; `faults`: reason -> the fields in which the fault lies.
     """
 
     kind: Kind
@@ -28,7 +28,7 @@ class Addition:
     target: Target
     model: type[models.Model]
     label: str
-    parts: Iterable[type[models.Model]] = ()
+    parts: Iterable[type[models.Model] | models.Field] = ()
     left_to_database: Iterable[type[models.Model]] = ()
     types: Mapping[str, Type] = field(default_factory=dict)
     rules: Iterable[Rule] = ()

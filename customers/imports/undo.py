@@ -60,7 +60,7 @@ LABELS = {
     "spend": "concat_ws(' · ', t.channel, t.month::text)",
 }  # fmt: skip
 # Rows derived from others, which go with them: those that we delete, and those that the database does.
-PARTS: set[type[models.Model]] = {CustomerPhase}
+PARTS: set[type[models.Model] | models.Field] = {CustomerPhase}
 LEFT_TO_DATABASE: set[type[models.Model]] = set()
 # Listed by name; beyond that the number is told.
 LISTED = 1000
@@ -205,7 +205,7 @@ def _relations(model: type[models.Model]) -> Iterator[tuple[Any, bool]]:
             continue
         if issubclass(other, pghistory.models.Event) or other in LEFT_TO_DATABASE:
             continue
-        yield relation, relation.field.primary_key or other in PARTS
+        yield relation, relation.field.primary_key or not PARTS.isdisjoint((other, relation.field))
 
 
 def _references(model: type[models.Model]) -> list[tuple[str, str]]:

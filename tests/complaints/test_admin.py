@@ -5,7 +5,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from complaints import life, tasks
-from complaints.models import Actor, Case, CaseClock, CaseMessage, CasePause, Category, ResponsePolicy
+from complaints.models import (
+    Actor,
+    AssignmentRule,
+    Case,
+    CaseClock,
+    CaseMessage,
+    CasePause,
+    Category,
+    ReplyTemplate,
+    ResponsePolicy,
+)
 from crmquality.office.models import Calendar, Notice
 from tests.records import at, case, customer
 
@@ -95,6 +105,37 @@ def test_a_category_in_use_stays(client, staff):
     client.post(page(Category, "delete", used.pk), {"post": "yes"})
     assert Category.objects.filter(pk=used.pk).exists()
     assert CaseClock.objects.exists()
+
+
+def test_a_tree_has_wholes_and_parts_and_nothing_deeper(client, staff):
+    whole, part = Category.objects.get(code="delivery"), Category.objects.get(code="packaging")
+
+    def given(row, **fields):
+        form = {"code": row.code, "name": row.name, "position": row.position, "is_active": "on"}
+        return client.post(page(Category, "change", row.pk), form | fields)
+
+    other = Category.objects.get(code="billing")
+    assert "cannot become a part" in given(whole, parent=other.pk).content.decode()
+    assert "A part has no parts" in given(Category.objects.get(code="privacy"), parent=part.pk).content.decode()
+    assert given(part, parent=other.pk).status_code == 302
+    part.refresh_from_db()
+    assert part.parent == other
+
+
+def test_a_reply_with_a_placeholder_nobody_fills_in_is_refused_at_its_field(client, staff):
+    form = {"slug": "thanks", "language": "en", "name": "Thanks", "subject": "{number}", "text": "Dear {nam},"}
+    refused = client.post(page(ReplyTemplate, "add"), form).content.decode()
+    assert "{nam} is no placeholder" in refused and "Filled in for each case: {number}, {name}" in refused
+    assert client.post(page(ReplyTemplate, "add"), form | {"text": "Dear {name},"}).status_code == 302
+    assert ReplyTemplate.objects.get(slug="thanks").text == "Dear {name},"
+
+
+def test_a_rule_is_chosen_from_what_there_is(client, staff):
+    form = {"position": "1", "kind": "request", "region": "", "least_severity": "3", "way": "team", "is_active": "on"}
+    assert client.post(page(AssignmentRule, "add"), form | {"kind": "requests"}).status_code == 200
+    assert client.post(page(AssignmentRule, "add"), form | {"least_severity": "5"}).status_code == 200
+    assert client.post(page(AssignmentRule, "add"), form).status_code == 302
+    assert AssignmentRule.objects.get().kind == "request"
 
 
 def test_the_day_shows_cases_and_follow_ups(client, agent, outsider):

@@ -1,5 +1,6 @@
 """Staff log a complaint: for whom they may, once, warned of what is known already."""
 
+import html
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from complaints.models import Case, CaseFile, Category
+from crmquality.office.models import Team
 from tests.people import member
 from tests.records import case, contact, customer
 
@@ -76,6 +78,59 @@ def test_an_invalid_form_answers_422_and_keeps_what_was_typed(client, agent, buy
     answer = client.post(NEW, filled(remedy_sought="A new pump") | change)
     assert answer.status_code == 422 and "A new pump" in answer.content.decode()
     assert not Case.objects.exists()
+
+
+CALLER = {"customer": "", "unknown": "1", "sender_name": "Mr Wu", "sender_phone": "138 0013 8000"}
+
+
+def test_an_unknown_caller_is_noted_and_stays_with_whoever_was_called(client, agent, settings):
+    settings.EMAIL_HOST = "mail.example.com"
+    client.force_login(agent)
+    page = client.get(NEW, {"unknown": "1", "customer_text": "138 0013 8000"}).content.decode()
+    assert "Unknown caller" in page and 'value="138 0013 8000"' in page
+    for _time in range(2):
+        answer = client.post(NEW, filled(**CALLER, sender_email="wu@example.com"))
+    one = Case.objects.get()
+    assert (one.customer, one.sender_name, one.owner) == (None, "Mr Wu", agent)
+    assert answer.headers["Location"] == one.get_absolute_url()
+    assert one.messages.get().mail_to == "wu@example.com"
+    assert "Unknown caller: Mr Wu" in client.get(reverse("complaints:case_list")).content.decode()
+    assert "Add as a new customer" in client.get(one.get_absolute_url()).content.decode()
+
+
+def test_an_unknown_caller_s_case_goes_where_the_rules_say(client, agent):
+    team = Team.objects.create(name="Claims")
+    Category.objects.filter(code="defect").update(team=team)
+    client.force_login(agent)
+    answer = client.post(NEW, filled(**CALLER, category=Category.objects.get(code="defect").pk))
+    assert (Case.objects.get().team, Case.objects.get().owner) == (team, None)
+    assert answer.headers["Location"] == reverse("complaints:case_list")
+
+
+def test_of_an_unknown_caller_something_has_to_be_noted(client, agent):
+    client.force_login(agent)
+    answer = client.post(NEW, filled(customer="", unknown="1"))
+    assert answer.status_code == 422 and "Write down a name" in answer.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_an_unknown_caller_becomes_a_customer_and_the_case_is_linked(client, agent):
+    client.force_login(agent)
+    client.post(NEW, filled(**CALLER))
+    one = Case.objects.get()
+    page = client.get(one.get_absolute_url()).content.decode()
+    address = html.unescape(re.search(r'href="([^"]*/customers/new/[^"]*)"', page)[1])
+    form = client.get(address).content.decode()
+    assert 'value="Mr Wu"' in form and 'value="138 0013 8000"' in form
+    given = {"code": "C-9", "name": "Mr Wu", "kind": "person", "status": "active", "owner": agent.pk}
+    link = client.post(address, given).headers["Location"]
+    assert link == f"/complaints/{one.number}/link/?customer=C-9"
+    assert 'value="C-9"' in client.get(link).content.decode()
+    assert client.post(link.partition("?")[0], {"customer": "C-9"}).status_code == 302
+    one.refresh_from_db()
+    assert one.customer.code == "C-9"
+    away = client.post("/customers/new/?then=//example.com/", given | {"code": "C-10"})
+    assert away.headers["Location"] == "/customers/C-10/"
 
 
 def test_the_customer_is_found_by_what_is_typed(client, agent, buyer):

@@ -293,3 +293,13 @@ def test_a_customers_cases_stand_on_its_page_and_in_its_story(client, agent, man
     client.force_login(member("stranger", "agent"))
     assert client.get(address).status_code == 404
     assert client.get(reverse("scoring:customer_card", args=["C-1"])).status_code == 404
+
+
+def test_what_was_taken_down_can_be_corrected(client, one, agent):
+    client.force_login(agent)
+    assert "details" in offered(client, one)
+    assert do(client, one, "details", kind="enquiry", subject="Where is it?", sender_name="Li Na").status_code == 200
+    one.refresh_from_db()
+    assert (one.kind, one.subject, one.sender_name) == ("enquiry", "Where is it?", "Li Na")
+    assert one.steps.last().data == {"kind": "enquiry"}
+    assert do(client, one, "details", subject="").status_code == 422

@@ -14,10 +14,10 @@ from customers.imports.progress import Silent
 from customers.imports.running import run_import
 from customers.imports.starting import start_run
 from customers.imports.undo import undo
-from customers.models import ChangedCustomer, Customer, ImportRun
+from customers.models import ChangedCustomer, Customer, ImportRun, Order
 from tests.customers.imports.test_real_files import real
 from tests.people import member
-from tests.records import at, case, contact, customer
+from tests.records import at, case, contact, customer, order, product
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policies")]
 HEADER = "case number,customer code,subject,category,severity,type,origin,status,received,acknowledged,resolved,closed,outcome,compensation\n"
@@ -141,6 +141,38 @@ def test_a_category_nobody_knows_is_left_empty_listed_and_kept(bring_in):
     assert run.left_empty["category"] == {"Taste": 1}
     # A line without a number is known by customer, moment and subject.
     assert bring_in("complaints", text).unchanged == 2
+
+
+def test_a_case_is_linked_to_the_orders_and_products_its_line_names(bring_in):
+    buyer = customer("A")
+    first, second = (order(buyer, "2025-01-01", number=number) for number in ("SO/1", "SO/2"))
+    order(customer("B"), "2025-01-01", number="SO/3")
+    pump = product("P-1")
+    header = "case number,customer,subject,received,order number,sku\n"
+    run = bring_in("complaints", header + (
+        "1,A,Leaks,2025-03-03,SO/1； SO/2,P-1\n2,A,Late,2025-03-03,,\n3,A,Foreign,2025-03-03,SO/3,\n"
+        '4,A,Odd,2025-03-03,"SO/1, SO/9",\n5,A,Unknown,2025-03-03,,P-9\n'
+    ))  # fmt: skip
+    assert run.rejected_by_reason == {"unknown_order": 2, "unknown_product": 1}
+    assert [(row.column, row.value) for row in run.rejections.order_by("line")] == [
+        ("order number", "SO/3"), ("order number", "SO/1, SO/9"), ("sku", "P-9"),
+    ]  # fmt: skip
+    one, two = Case.objects.order_by("external_id")
+    assert set(one.orders.all()) == {first, second} and one.products.get() == pump
+    assert not two.orders.exists()
+    # What is there stays, what a later file names comes too.
+    assert bring_in("complaints", header + "1,A,Leaks,2025-03-03,SO/1,\n2,A,Late,2025-03-03,SO/2,\n").unchanged == 2
+    assert (one.orders.count(), two.orders.get()) == (2, second)
+    assert undo(run, Silent()).left_by_undo == {} and not Case.objects.exists()
+
+
+def test_an_order_that_a_case_is_about_is_left_by_the_undo_of_its_own_import(bring_in):
+    customer("A")
+    product("P-1")
+    orders = bring_in("orders", "number,customer,product,quantity,price,date\nSO-1,A,P-1,1,5,2025-01-01\n")
+    case(of=Customer.objects.get()).orders.set(Order.objects.all())
+    assert {row["why"] for row in undo(orders, Silent()).left_by_undo["rows"]} == {"referenced"}
+    assert Case.objects.get().orders.count() == 1
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(bring_in):

@@ -100,8 +100,11 @@ class Creatable(View):
         """Make a new one."""
         return self.once(request, lambda: self._make(request))
 
-    def once(self, request: Any, make: Callable[[], repeats.Answer]) -> Response:
-        """What `make` answers, all or nothing; to a repeated key what it answered then."""
+    def once(self, request: Any, make: Callable[[], repeats.Answer], told: Any = None) -> Response:
+        """What `make` answers, all or nothing; to a repeated key what it answered then.
+
+        `told`: what tells this request from others where that is not its JSON.
+        """
         key = request.headers.get("Idempotency-Key")
         if key is None:
             with transaction.atomic():
@@ -110,7 +113,7 @@ class Creatable(View):
         if not KEY.fullmatch(key):
             said = _("1 to 200 letters, digits and signs, without spaces.")
             raise exceptions.ValidationError({"Idempotency-Key": [said]})
-        mark = repeats.fingerprint(request.path, request.data)
+        mark = repeats.fingerprint(request.path, request.data if told is None else told)
         try:
             answer = repeats.once(request.user, key, mark, make)
         except repeats.Differs:

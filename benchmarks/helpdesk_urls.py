@@ -1,0 +1,6 @@
+"""The addresses of django-helpdesk while it is measured."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [path("admin/", admin.site.urls), path("", include("helpdesk.urls"))]

@@ -1,0 +1,58 @@
+"""Whoever had a case closed is asked once how it was handled, and the answer stands with the case."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from complaints import life, telling
+from complaints.models import Actor, Case
+from complaints.satisfaction import closed_since, rate
+from crmquality.office.models import Organisation
+from customers.models import ChangedCustomer
+from tests.records import at, case, contact, customer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policies")]
+SURVEY = Actor.customer("survey")
+
+
+def closed(on: str, agent, **fields) -> Case:
+    one = case(at(on) - dt.timedelta(days=2), fields.pop("of", None) or customer(), **fields)
+    life.resolve(one, Actor.staff(agent), at(on))
+    life.close(one, "accepted", Actor.staff(agent), at(on))
+    return one
+
+
+def test_cases_closed_since_then_come_with_whom_to_ask(agent, django_assert_num_queries):
+    buyer = customer()
+    who = contact(buyer, email="jo@example.com")
+    late, early = closed("2025-03-06", agent), closed("2025-03-05", agent, of=buyer, contact=who)
+    closed("2025-03-04", agent)
+    reopened = closed("2025-03-05", agent)
+    life.reopen(reopened, Actor.staff(agent), at("2025-03-06"))
+    Case.objects.filter(pk=closed("2025-03-05", agent).pk).update(customer=None)
+    case("2025-03-05", customer())
+    with django_assert_num_queries(1):
+        found = [(one, one.customer.code, one.contact) for one in closed_since(at("2025-03-05"))]
+    assert found == [(early, buyer.code, who), (late, late.customer.code, None)]
+
+
+def test_the_answer_stands_with_the_case_and_the_score_hears_of_it(agent):
+    one = closed("2025-03-05", agent)
+    ChangedCustomer.objects.all().delete()
+    rate(one, 66.6, SURVEY, at("2025-03-07"))
+    rate(one, 80, SURVEY, at("2025-03-08"))
+    one.refresh_from_db()
+    last = one.steps.last()
+    assert (one.satisfaction, last.step, last.by, last.channel) == (80, "rate", "customer", "survey")
+    assert ChangedCustomer.objects.filter(customer_id=one.customer_id).exists()
+    told = [item.told.summary for item in telling.history(one, Organisation.load())]
+    assert any("80" in text for text in told)
+
+
+@pytest.mark.parametrize("points", [-1, 101, float("nan")])
+def test_points_beyond_the_scale_are_refused(agent, points):
+    one = case(timezone.now(), customer())
+    with pytest.raises(ValueError, match="between 0 and 100"):
+        rate(one, points, SURVEY, timezone.now())
+    assert one.steps.count() == 1
