@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gunicorn.glogging import Logger
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 # The pages of people asked; when who opened them is written nowhere.
 UNSEEN = "/s/"
