@@ -115,20 +115,26 @@ WRITE = [
        ON CONFLICT DO NOTHING""",
 ]
 
-ADMIT = [PERSONS, COMPANIES, *WRITE]
+ADMIT = ["ANALYZE surveys_ledgerentry", PERSONS, COMPANIES, "ANALYZE surveys_person_fits", *WRITE]
 
 # Planned is whom the ledger has from this day on; everybody else waits until a slot is free of both.
+# The tables have grown by whole campaigns since their statistics were taken: without new ones the planner
+# takes them for empty, and goes through them once a row.
 DECIDE = [
+    "ANALYZE surveys_ledgerentry",
+    """CREATE TEMP TABLE surveys_refused AS
+       SELECT a.* FROM surveys_asking a WHERE NOT EXISTS (
+           SELECT FROM surveys_ledgerentry e WHERE e.scope = 1 AND e.invitation_id = a.id AND e.during @> a.day)""",
+    "ANALYZE surveys_refused",
     """UPDATE surveys_invitation i SET standing = 'planned', deferred_because = ''
        FROM surveys_asking a WHERE a.id = i.id AND i.standing = 'deferred'
-       AND EXISTS (
-           SELECT FROM surveys_ledgerentry e WHERE e.scope = 1 AND e.invitation_id = i.id AND e.during @> a.day)""",
+       AND NOT EXISTS (SELECT FROM surveys_refused r WHERE r.id = a.id)""",
     """UPDATE surveys_invitation i SET standing = 'deferred', due_at = w.due_at, deferred_because = w.because
        FROM (
            SELECT a.id, (greatest(p.free_on, c.free_on, a.day + 1) + %(hour)s::time) AT TIME ZONE %(zone)s AS due_at,
                   CASE WHEN p.free_on IS NOT NULL THEN %(person)s WHEN c.free_on IS NOT NULL THEN %(company)s
                        ELSE %(outranked)s END AS because
-           FROM surveys_asking a
+           FROM surveys_refused a
            CROSS JOIN LATERAL (
                SELECT CASE WHEN count(*) >= %(person_cap)s THEN min(free_on) END AS free_on
                FROM (SELECT max(upper(during)) AS free_on FROM surveys_ledgerentry
@@ -137,11 +143,9 @@ DECIDE = [
                SELECT CASE WHEN count(*) >= %(company_cap)s THEN min(free_on) END AS free_on
                FROM (SELECT max(upper(during)) AS free_on FROM surveys_ledgerentry
                      WHERE scope = 2 AND subject = a.customer_id AND upper(during) > a.day GROUP BY slot) s) c
-           WHERE NOT EXISTS (
-               SELECT FROM surveys_ledgerentry e WHERE e.scope = 1 AND e.invitation_id = a.id AND e.during @> a.day)
        ) w WHERE w.id = i.id AND i.standing IN ('planned', 'deferred')""",
 ]
-TABLES = ("asking", "outranked", "person_fits", "company_fits")
+TABLES = ("asking", "outranked", "person_fits", "company_fits", "refused")
 
 
 def settle(invitations: QuerySet[Invitation], now: dt.datetime) -> None:
@@ -172,7 +176,7 @@ def _run(invitations: QuerySet[Invitation], now: dt.datetime, statements: list[s
         cursor.execute(LOCK)
         cursor.execute("DROP TABLE IF EXISTS " + ", ".join(f"surveys_{name}" for name in TABLES))
         cursor.execute(ASKING.replace("{which}", which), values | named)
-        for statement in ["ANALYZE surveys_asking", *statements]:
+        for statement in ["ANALYZE surveys_asking", "ANALYZE surveys_invitation", *statements]:
             cursor.execute(statement, values)
 
 
