@@ -139,13 +139,17 @@ def make(key: int, now: dt.datetime) -> bool:
         return _change(key, status=RegisterFile.Status.DONE, done=count, total=count)
 
 
+def _note(key: int, done: int) -> None:
+    _change(key, done=done)
+
+
 def _write(file: RegisterFile, now: dt.datetime) -> int:
     organisation, path = Organisation.load(), attachments.path_of(file.stored_name)
     scope = analysis.Scope(Filters.asked(file.asked, organisation.today(now)), file.member, organisation, now)  # type: ignore[arg-type]
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
     with translation.override(file.language), path.open("wb") as target:
-        return write(target, scope, file.ending, lambda done: _change(file.pk, done=done))
+        return write(target, scope, file.ending, lambda done: _note(file.pk, done))
 
 
 def _change(key: int, **values: object) -> bool:

@@ -39,7 +39,7 @@ def people(filters: Mapping[str, list[Any]]) -> QuerySet[Contact]:
     return found
 
 
-def reached(found: QuerySet[Contact], channel: str) -> QuerySet[Contact]:
+def reached(found: QuerySet[Contact], channel: str) -> QuerySet[Any]:
     """The same people, with `reach`: the standing of an invitation of each by what we know now."""
     latest = Consent.objects.filter(contact=OuterRef("pk"), purpose=Consent.Purpose.SURVEYS)
     agreed = Subquery(latest.order_by("-given_on", "-id").values("is_given")[:1])
@@ -123,7 +123,7 @@ def choices() -> dict[str, list[tuple[Any, str]]]:
         "stage": [(value, str(label)) for value, label in LifecycleStage.choices],
         "team": [(team.pk, team.name) for team in Team.objects.order_by("name")],
         "role": [(value, str(label)) for value, label in Contact.Role.choices],
-        "language": [(code, str(_(name))) for code, name in settings.LANGUAGES],
+        "language": [(code, _(str(name))) for code, name in settings.LANGUAGES],
     }
 
 

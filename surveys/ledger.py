@@ -8,6 +8,7 @@ even against those who forget the lock.
 """
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -164,7 +165,7 @@ def renew(invitations: QuerySet[Invitation], now: dt.datetime) -> None:
 @transaction.atomic
 def _run(invitations: QuerySet[Invitation], now: dt.datetime, statements: list[str]) -> None:
     rules, zone = SurveySettings.load(), Organisation.load().time_zone
-    values = {
+    values: dict[str, Any] = {
         "now": now, "zone": zone, "days": rules.period_days, "hour": HOUR, "person": PERSON_OVER,
         "company": COMPANY_OVER, "outranked": OUTRANKED, "person_cap": rules.person_cap,
         "company_cap": rules.company_cap,

@@ -32,7 +32,7 @@ def records(person: Person) -> dict[str, QuerySet]:
 def erase(person: Person, words: list[str]) -> dict[str, int]:
     """Texts, drafts and addresses go; grades and that somebody was asked stay, without a name."""
     own = records(person)
-    contact = Contact.objects.filter(pk=person.contact).first()
+    contact = Contact.objects.filter(pk=person.contact or 0).first()
     counts = {
         "answers": own["answers"].exclude(text="").update(text=traces.MARK),
         "survey_mails": own["survey_mails"].update(mail_to="", error=""),

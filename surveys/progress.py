@@ -87,7 +87,7 @@ def progress(campaign: Campaign) -> Progress:
     return Progress(**counts)
 
 
-def deferred(campaign: Campaign) -> QuerySet[Any, dict[str, Any]]:
+def deferred(campaign: Campaign) -> QuerySet[Any, Any]:
     """Why people wait: reason, how many, and the next day on which one of them may be asked."""
     waiting = campaign.invitations.filter(standing=Standing.DEFERRED)
     return waiting.order_by().values("deferred_because").annotate(n=Count("pk"), next_at=Min("due_at")).order_by("-n")

@@ -1,6 +1,7 @@
 """Writes the surveys by COPY: campaigns, invitations, answers, and who followed up the bad ones."""
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,8 @@ HITS = """
 def open_campaigns(months: list[dt.datetime], now: dt.datetime) -> Campaigns:
     """Make the waves and freeze what they ask; `months` are the instants at which the months begin."""
     defaults.load()
-    campaigns, questions = {}, {}
+    campaigns: dict[tuple[str, int], int] = {}
+    questions: dict[tuple[str, str], int] = {}
     for slug in (*WAVES, AFTER):
         version = _version(slug, months[12])
         questions |= {(slug, key): pk for key, pk in Question.objects.filter(version=version).values_list("key", "pk")}
@@ -171,7 +173,7 @@ _SCALE = (("value", "value"), ("scale_min", "low"), ("scale_max", "high"))
 def close_loop(keys: Keys, zone: str, now: dt.datetime) -> int:
     """Follow up the detractors as the rule of the house says; how many."""
     rule, _made = LoopRule.objects.get_or_create(key="recommend", defaults={"name": "Detractors", "at_most": DETRACTOR})
-    params = {
+    params: dict[str, Any] = {
         "source": SOURCE, "zone": zone, "now": now, "rule": rule.pk, "most": DETRACTOR,
         "subject": "回访推荐分低的客户 · Call: would not recommend us",
     }  # fmt: skip

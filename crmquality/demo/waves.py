@@ -145,7 +145,8 @@ def _invited(
 def _capped(invited: pd.DataFrame) -> pd.DataFrame:
     """Without those who had been asked within the last 30 days."""
     ordered = invited.sort_values(["customer", "day", "survey"], kind="stable")
-    keep, last = [], {}
+    keep: list[bool] = []
+    last: dict[int, np.datetime64] = {}
     for customer, day in zip(ordered["customer"], ordered["day"].to_numpy(dtype="datetime64[D]"), strict=True):
         is_free = customer not in last or day - last[customer] >= CAP
         if is_free:

@@ -62,8 +62,8 @@ class CampaignForm(forms.ModelForm):
                 label=LABELS[name], choices=choices, required=False, initial=self.instance.audience.get(name, []),
                 widget=forms.SelectMultiple(attrs={"size": min(5, max(2, len(choices)))}),
             )  # fmt: skip
-        for code, name in settings.LANGUAGES:
-            words = {"language": _(name)}
+        for code, spoken in settings.LANGUAGES:
+            words = {"language": _(str(spoken))}
             self.fields[f"subject_{code}"] = forms.CharField(
                 label=_("Subject in %(language)s") % words, required=False, max_length=200,
                 initial=self.instance.mail_subject.get(code, ""),

@@ -1,23 +1,42 @@
 """Bad answers to follow up: what is open, by when, and what came of it."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from crmquality.lib.due import due_in_working_time
+from crmquality.lib.due import Due, due_in_working_time
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import Order, page_asked_for
 from crmquality.office.models import Calendar, Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from surveys import loop
-from surveys.models import LoopHit, LoopRule
+from surveys.models import Answer, LoopHit, LoopRule
 
 PAGE_SIZE = 50
 SOONEST_FIRST = Order("due_at", parse=dt.datetime.fromisoformat)
 OPEN, LATE, SETTLED = "open", "late", "settled"
+
+
+@dataclass(frozen=True)
+class Row:
+    hit: LoopHit
+    stands: Due
+
+    @property
+    def said(self) -> list[Answer]:
+        """The answer that met the rule, and whatever was said in words."""
+        return [each for each in self.hit.response.answers.all() if each.key == self.hit.rule.key or each.text]
+
+    @property
+    def case_query(self) -> str:
+        """What the form of a complaint is filled in with."""
+        said, answered = "\n".join(each.text for each in self.said if each.text), self.hit.response
+        code = answered.customer.code if answered.customer else ""
+        return urlencode({"customer": code, "contact": answered.contact_id or "", "text": said[:1000]})
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)
@@ -39,19 +58,9 @@ def loop_list(request: MemberRequest) -> HttpResponse:
         hits = hits.filter(follow_up__owner=request.user)
     page = page_asked_for(hits, SOONEST_FIRST, request.GET, PAGE_SIZE)
     calendar, zone = Calendar.default().value(), Organisation.load().zone
-    for hit in page.rows:
-        hit.stands = due_in_working_time(hit.due_at, None, now, calendar, zone)
-        hit.case_query = _case_query(hit)
-        hit.said = [each for each in hit.response.answers.all() if each.key == hit.rule.key or each.text]
+    rows = [Row(hit, due_in_working_time(hit.due_at, None, now, calendar, zone)) for hit in page.rows]
     context = {
-        "page": page, "when": when, "whens": whens.items(), "rule": rule, "rules": LoopRule.objects.all(),
+        "page": page, "rows": rows, "when": when, "whens": whens.items(), "rule": rule, "rules": LoopRule.objects.all(),
         "mine": bool(request.GET.get("mine")),
     }  # fmt: skip
     return render_page(request, "surveys/loop_list.html", "surveys/_loop_list.html", context)
-
-
-def _case_query(hit: LoopHit) -> str:
-    """What the form of a complaint is filled in with."""
-    said = "\n".join(each.text for each in hit.response.answers.all() if each.text)
-    customer, contact = hit.response.customer, hit.response.contact_id
-    return urlencode({"customer": customer.code if customer else "", "contact": contact or "", "text": said[:1000]})

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0004_files_leave_nothing'),
+        ('complaints', '0006_facts_of_merged'),
         ('customers', '0011_imports_of_complaints'),
         ('office', '0008_compare_members'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
