@@ -88,7 +88,9 @@ def _write(upload: UploadedFile, attachment: Attachment) -> None:
     attachment.sha256 = digest.hexdigest()
 
 
-def store(files: list[Attachment], customer: Customer, by: Member, interaction: Interaction | None = None) -> None:
+def store(
+    files: list[Attachment], customer: Customer, by: Member | None, interaction: Interaction | None = None
+) -> None:
     """Store the written files with a customer, in the transaction that is under way."""
     for file in files:
         file.customer, file.member, file.interaction = customer, by, interaction

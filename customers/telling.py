@@ -6,7 +6,7 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from crmquality.lib.formats import day, decimal, money
 from crmquality.lib.text import enumerated
@@ -93,7 +93,8 @@ def order(row: Order, office: Organisation) -> Telling:
 
 
 def sent_back(row: Return, office: Organisation) -> Telling:
-    units = _("%(number)s pieces of %(product)s") % {"number": decimal(row.quantity, 0), "product": row.line.product}
+    given = {"number": decimal(row.quantity, 0), "product": row.line.product}
+    units = ngettext("%(number)s piece of %(product)s", "%(number)s pieces of %(product)s", row.quantity) % given
     return Telling(listed([units, money(row.amount, office.currency)]), listed([row.number, row.line.order.number]))
 
 

@@ -13,12 +13,12 @@ PAPERS = 30
 
 
 def write_papers(now: dt.datetime) -> int:
-    """Store a text file for each of the newest contracts that somebody looks after; how many.
+    """Store a text file for each of the newest contracts; how many.
 
     Not within a transaction: `attachments.written` keeps track of files beside it.
     """
     office = Organisation.load()
-    signed = ServiceContract.objects.filter(customer__owner__isnull=False, starts_on__lte=office.today(now))
+    signed = ServiceContract.objects.filter(starts_on__lte=office.today(now))
     contracts = signed.select_related("customer__owner").order_by("-starts_on", "id")[:PAPERS]
     for contract in contracts:
         owner = contract.customer.owner

@@ -115,6 +115,11 @@ def test_phases_tell_what_was_owed(parts, organisation):
     assert names(read(parts, debtor.pk, LONDON)) == ["owes £500.00 · overdue £500.00", "owes £0.00"]
 
 
+def test_one_piece_is_no_pieces(story, parts):
+    back = next(item for item in read(parts, story.pk, LONDON, size=50).items if item.label == "Return")
+    assert back.told.summary.startswith("1 piece of ")
+
+
 def test_a_day_is_the_organisations_day(story, parts):
     day = next(item for item in read(parts, story.pk, LONDON, size=50).items if item.label == "Loss")
     assert day.is_day and day.at == at("2025-01-10", 0)
