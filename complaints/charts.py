@@ -61,4 +61,17 @@ def trend(found: Trend) -> Chart:
         summary=_("Mean %(mean)s; outside the limits: %(days)s.")
         % {"mean": formats.fixed(chart.centre, 2), "days": enumerated(outside) or _("none")},
         height=20,
+        note=_note(found.left_out),
     )  # fmt: skip
+
+
+def _note(left_out: int) -> str:
+    """How the limits are made, and what is not in the chart."""
+    limits = _(
+        "Limits: mean ± 3·√(mean / hundreds of orders). Region, segment and tier choose the orders too;"
+        " category and department only the complaints."
+    )
+    if not left_out:
+        return limits
+    told = _("%(left_out)s complaints fell in periods without orders and are left out.")
+    return f"{limits} {told % {'left_out': formats.decimal(left_out, 0)}}"

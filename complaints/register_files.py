@@ -1,7 +1,7 @@
 """The register as a file: Excel, Word, or several Word documents in a ZIP; and those that a worker makes.
 
 One worker at a time writes a file (an advisory lock that ends with its connection): a task that
-comes twice does it once, and one whose worker was killed is begun again when it comes back.
+comes twice waits and finds it done, and one whose worker was killed is begun again when it comes back.
 """
 
 import datetime as dt
@@ -122,10 +122,10 @@ def ask(scope: analysis.Scope, ending: str, language: str, start: Callable[[int]
 
 
 def make(key: int, now: dt.datetime) -> bool:
-    """Make the file unless it is made or being made; who has lost the right to it gets none."""
-    with _alone(key) as is_alone:
+    """Make the file unless it is made; who has lost the right to it gets none."""
+    with _alone(key):
         file = RegisterFile.objects.filter(pk=key, status__in=RegisterFile.UNFINISHED).select_related("member").first()
-        if not is_alone or file is None:
+        if file is None:
             return False
         if file.member is None or not file.member.is_active or not file.member.has_right(Right.EXPORT):
             _change(key, status=RegisterFile.Status.FAILED)
@@ -157,15 +157,14 @@ def _change(key: int, **values: object) -> bool:
 
 
 @contextmanager
-def _alone(key: int) -> Iterator[bool]:
+def _alone(key: int) -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_SPACE + key])
-        is_alone = cursor.fetchone()[0]
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK_SPACE + key])
         try:
-            yield is_alone
+            yield
         finally:
             # A lost connection has given the lock back itself.
-            if is_alone and connection.is_usable():
+            if connection.is_usable():
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_SPACE + key])
 
 

@@ -88,7 +88,7 @@ def _subjects(picked: Picked) -> dict[str, Any]:
 
 def _trend(picked: Picked) -> dict[str, Any]:
     trend = analysis.trend(picked.scope, picked.step)
-    return {"trend": trend, "figure": charts.trend(trend) if trend else None}
+    return {"figure": charts.trend(trend) if trend else None}
 
 
 def _attainment(picked: Picked) -> dict[str, Any]:

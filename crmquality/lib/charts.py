@@ -11,7 +11,7 @@ from crmquality.lib import formats
 class Chart:
     """`kind` names the drawing in static/charts.js; `summary` is what a screen reader hears.
 
-    `links` are the addresses behind the rows, '' where there is nothing behind one.
+    `links` are the addresses behind the rows, '' where there is nothing behind one; `note` stands below.
     """
 
     kind: str
@@ -22,6 +22,7 @@ class Chart:
     colours: Sequence[str] = field(default_factory=list)
     links: Sequence[str] = field(default_factory=list)
     height: int = 18
+    note: str = ""
 
     @property
     def id(self) -> str:
