@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from .views import answering, held, leaving, loop, questions, sheets
 from .views import campaigns as campaign_views
 from .views import questionnaires as pages
+from .views import results as result_views
 
 app_name = "surveys"
 
@@ -47,7 +48,9 @@ campaigns: Urls = [
 ]
 
 # results
-results: Urls = []
+results: Urls = [
+    path("campaigns/<int:pk>/results/", result_views.results_detail, name="results_detail"),
+]
 
 # answers held apart, bad answers to follow up
 answers: Urls = [

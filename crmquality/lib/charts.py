@@ -11,7 +11,8 @@ from crmquality.lib import formats
 class Chart:
     """`kind` names the drawing in static/charts.js; `summary` is what a screen reader hears.
 
-    `links` are the addresses behind the rows, '' where there is nothing behind one.
+    `links` are the addresses behind the rows, '' where there is nothing behind one. `name` tells
+    charts of one kind on a page apart.
     """
 
     kind: str
@@ -22,10 +23,11 @@ class Chart:
     colours: Sequence[str] = field(default_factory=list)
     links: Sequence[str] = field(default_factory=list)
     height: int = 18
+    name: str = ""
 
     @property
     def id(self) -> str:
-        return f"chart-{self.kind}"
+        return f"chart-{self.name or self.kind}"
 
     @property
     def table(self) -> list[tuple[str, list[str]]]:
