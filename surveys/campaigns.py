@@ -6,6 +6,7 @@ import secrets
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+
 from django.utils.translation import gettext as _
 
 from customers.models import Contact

@@ -177,13 +177,14 @@ def asked(campaign: Campaign) -> tuple[Asked, dict[str, list[Asked]]]:
     def how_many(**where: Any) -> Count:
         return Count("pk", filter=Q(**where))
 
-    counts = dict(
-        invited=Count("pk"), delivered=how_many(delivered_at__isnull=False),
-        started=Count("pk", filter=Q(started_at__isnull=False) | Q(is_answered=True)),
-        answered=how_many(is_answered=True), refused=how_many(standing=Standing.OPTED_OUT, is_answered=False),
-        not_reached=how_many(standing__in=[Standing.BOUNCED, Standing.UNREACHABLE], is_answered=False),
-        waiting=how_many(standing__in=[Standing.PLANNED, Standing.DEFERRED, Standing.REVOKED], is_answered=False),
-    )  # fmt: skip
+    counts = {
+        "invited": Count("pk"), "delivered": how_many(delivered_at__isnull=False),
+        "started": Count("pk", filter=Q(started_at__isnull=False) | Q(is_answered=True)),
+        "answered": how_many(is_answered=True),
+        "refused": how_many(standing=Standing.OPTED_OUT, is_answered=False),
+        "not_reached": how_many(standing__in=[Standing.BOUNCED, Standing.UNREACHABLE], is_answered=False),
+        "waiting": how_many(standing__in=[Standing.PLANNED, Standing.DEFERRED, Standing.REVOKED], is_answered=False),
+    }  # fmt: skip
     rows = list(Invitation.objects.filter(campaign=campaign).order_by().values("segment", "tier").annotate(**counts))
 
     def summed(name: str, of: list[dict[str, Any]]) -> Asked:

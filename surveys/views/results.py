@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crmquality.lib import formats
+from crmquality.lib.exporting import Rows
+from crmquality.office.exporting import exported
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
-from surveys import figures, result_charts, results
+from customers.models import PersonalDataLog
+from surveys import figures, result_charts, result_sheets, results
 from surveys.models import Campaign, Question
 from surveys.models.question import CHOICES
 
@@ -23,20 +27,48 @@ def campaign_of(pk: int) -> Campaign:
 
 @requires(Right.SEE_RUNS)
 def results_detail(request: MemberRequest, pk: int) -> HttpResponseBase:
-    """?by= breaks answers down by segment, tier, region or team."""
+    """?by= breaks answers down by segment, tier, region or team; ?export=csv or xlsx takes the figures out."""
     campaign = campaign_of(pk)
     by = request.GET.get("by", "")
     by = by if by in results.BREAKDOWNS and not campaign.is_anonymous else ""
     who = results.respondents(campaign)
+    if taken := exported(request, f"results-{campaign.pk}", lambda: _figure_lines(campaign, by, who)):
+        PersonalDataLog.exported(request.user, f"results of {campaign.name}"[:200], who.counted)
+        return taken
     all_asked, groups = results.asked(campaign)
     context: dict[str, Any] = {
         "campaign": campaign, "by": by, "who": who, "asked": all_asked, "asked_by": _named(groups),
         "breakdowns": [(name, label) for name, (label, _column) in results.BREAKDOWNS.items()],
-        "period": _period(campaign),
+        "period": _period(campaign), "takes_answers_out": request.user.has_right(Right.SEE_ALL),
     }  # fmt: skip
     if not who.too_few:
         context |= _answers(campaign, by, who)
     return render(request, "surveys/results_detail.html", context)
+
+
+def _figure_lines(campaign: Campaign, by: str, who: results.Respondents) -> Rows:
+    return result_sheets.figure_lines([] if who.too_few else outcomes_of(campaign, by, who))
+
+
+@requires(Right.SEE_ALL)
+def results_answers(request: MemberRequest, pk: int) -> HttpResponseBase:
+    """?export=csv or xlsx: the answers themselves, for those who see every customer and may export."""
+    campaign = campaign_of(pk)
+    taken = exported(request, f"answers-{campaign.pk}", lambda: result_sheets.answer_lines(campaign))
+    if not taken:
+        raise Http404
+    PersonalDataLog.exported(request.user, f"answers of {campaign.name}"[:200], results.respondents(campaign).counted)
+    return taken
+
+
+@requires(Right.SEE_RUNS)
+def results_codebook(request: MemberRequest, pk: int) -> HttpResponseBase:
+    """?export=csv or xlsx: what the columns of the answers mean."""
+    campaign = campaign_of(pk)
+    taken = exported(request, f"codebook-{campaign.pk}", lambda: result_sheets.code_book(campaign))
+    if not taken:
+        raise Http404
+    return taken
 
 
 def _named(groups: dict[str, list[results.Asked]]) -> list[tuple[Any, list[results.Asked]]]:
