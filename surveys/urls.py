@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import answering, comments, held, leaving, loop, questions, sheets
+from .views import answering, comments, held, leaving, loop, questions, relations, sheets
 from .views import campaigns as campaign_views
 from .views import questionnaires as pages
 from .views import results as result_views
@@ -54,6 +54,7 @@ results: Urls = [
     path("campaigns/<int:pk>/results/codebook/", result_views.results_codebook, name="results_codebook"),
     path("campaigns/<int:pk>/results/comments/", comments.results_comments, name="results_comments"),
     path("campaigns/<int:pk>/results/themes/", comments.results_themes, name="results_themes"),
+    path("campaigns/<int:pk>/results/relations/", relations.results_relations, name="results_relations"),
 ]
 
 # answers held apart, bad answers to follow up

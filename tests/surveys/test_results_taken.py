@@ -100,3 +100,36 @@ def test_themes_of_many_comments_are_common_problems_with_quotes(client, manager
     text = client.get(reverse("surveys:results_themes", args=[campaign.pk])).content.decode()
     problems, others = text.split("Other common themes")
     assert "Delivery is late again" in problems and "Support answers fast" in others and "2020-02: 18" in problems
+
+
+def test_answers_that_go_together_are_crossed_tested_and_hidden_where_few(client, manager, agent) -> None:
+    client.force_login(manager)
+    campaign = records.campaign(
+        records.questionnaire(fast={"kind": "yes_no"}, again={"kind": "yes_no"}, why={"kind": "text"})
+    )
+    asked = {question.key: question for question in campaign.version.questions.all()}
+    for fast, again, n in ((1, 1, 9), (1, 0, 6), (0, 1, 6), (0, 0, 9)):
+        for _ in range(n):
+            said = records.response(campaign, "2020-02-01", records.customer())
+            for key, value in (("fast", fast), ("again", again)):
+                Answer.objects.create(response=said, campaign=campaign, question=asked[key], key=key, value=value)
+    address = reverse("surveys:results_relations", args=[campaign.pk])
+    text = client.get(address, {"one": "fast", "other": "again"}).content.decode()
+    # 30 answers, of which 18 agree: chi-square is 30 · (18/30 − 12/30)².
+    assert "χ² = 1.20, df = 1" in text and ">9<" in text and "n = 30" in text
+    assert "·</td>" not in text
+    Answer.objects.filter(key="again", value=0).first().response.answers.all().delete()
+    Answer.objects.filter(key="again", value=0, response__answers__key="fast", response__answers__value=1).delete()
+    assert "·</td>" in client.get(address, {"one": "fast", "other": "again"}).content.decode()
+    assert "Choose two questions" in client.get(address).content.decode()
+    client.force_login(agent)
+    assert client.get(address).status_code == 403
+
+
+def test_rows_that_agree_have_an_alpha(client, manager) -> None:
+    client.force_login(manager)
+    campaign = wave("identified")
+    address = reverse("surveys:results_relations", args=[campaign.pk])
+    assert "none varies" in client.get(address).content.decode()
+    Answer.objects.filter(pk__in=Answer.objects.filter(key="things").values("pk")[:6]).update(value=5)
+    assert "alpha <strong>" in client.get(address).content.decode().replace("’s", "")
