@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from crmquality.office.roles import MemberRequest, Right, requires
 from surveys import relations
+from surveys import weighted as weighting
 from surveys.models import Kind
 
 from .results import campaign_of
@@ -25,3 +26,11 @@ def results_relations(request: MemberRequest, pk: int) -> HttpResponse:
         "crossed": relations.crossed(campaign, one, other) if one and other and one != other else None,
     }  # fmt: skip
     return render(request, "surveys/_results_relations.html", context)
+
+
+@requires(Right.SEE_RUNS)
+def results_weighted(request: MemberRequest, pk: int) -> HttpResponse:
+    """A part of the results page: chief figures weighted to the people asked, by segment and tier."""
+    campaign = campaign_of(pk)
+    weighted = None if campaign.is_anonymous else weighting.weighted(campaign)
+    return render(request, "surveys/_results_weighted.html", {"campaign": campaign, "weighted": weighted})

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import PersonalDataLog
-from surveys.models import Answer, Campaign
+from surveys.models import Answer, Campaign, Invitation
 from tests import records
 from tests.people import member
 
@@ -133,3 +133,24 @@ def test_rows_that_agree_have_an_alpha(client, manager) -> None:
     assert "none varies" in client.get(address).content.decode()
     Answer.objects.filter(pk__in=Answer.objects.filter(key="things").values("pk")[:6]).update(value=5)
     assert "alpha <strong>" in client.get(address).content.decode().replace("’s", "")
+
+
+def test_weights_make_up_for_a_segment_that_answered_less(client, manager, agent) -> None:
+    client.force_login(manager)
+    campaign = records.campaign(records.questionnaire(nps={"kind": "nps", "scale_max": 10}))
+    address = reverse("surveys:results_weighted", args=[campaign.pk])
+    assert "too few answers" in client.get(address).content.decode()
+    for segment, nps, invited, answered in (("retail", 10, 10, 9), ("industry", 0, 10, 3)):
+        for place in range(invited):
+            by = records.customer(segment=segment)
+            invitation = Invitation.objects.create(
+                campaign=campaign, customer=by, segment=segment, due_at=campaign.started_at, is_anonymous=False,
+                is_answered=place < answered, answered_at=campaign.started_at if place < answered else None,
+            )  # fmt: skip
+            if place < answered:
+                records.response(campaign, "2020-02-01", by, {"nps": nps}, segment=segment, invitation=invitation)
+    text = client.get(address).content.decode()
+    # As answered 9 of 12 promote and 3 do not; weighted each segment is half.
+    assert '<td class="text-end">50</td><td class="text-end">0</td>' in text and "The 12 answers are worth 9" in text
+    client.force_login(agent)
+    assert client.get(address).status_code == 403
