@@ -13,14 +13,16 @@ from .results import ask
 from .statistics import MINIMUM_GROUP, mean_with_interval, weights_to_audience
 
 RESPONDENTS = """
-    SELECT segment, tier, count(*) FROM surveys_response
-    WHERE campaign_id = %s AND NOT is_held AND invitation_id IS NOT NULL GROUP BY 1, 2
+    SELECT i.segment, i.tier, count(*)
+    FROM surveys_response r JOIN surveys_invitation i ON i.id = r.invitation_id
+    WHERE r.campaign_id = %s AND NOT r.is_held GROUP BY 1, 2
 """
 VALUES = """
-    SELECT a.key, r.segment, r.tier, a.value, count(*)
+    SELECT a.key, i.segment, i.tier, a.value, count(*)
     FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id
+    JOIN surveys_invitation i ON i.id = r.invitation_id
     WHERE a.campaign_id = %s AND a.key = ANY(%s) AND a.row = '' AND a.value IS NOT NULL
-      AND NOT r.is_held AND r.invitation_id IS NOT NULL
+      AND NOT r.is_held
     GROUP BY 1, 2, 3, 4
 """
 Cell = tuple[str, str]
@@ -37,10 +39,14 @@ class Weighted:
 
 
 def weighted(campaign: Campaign) -> Weighted | None:
-    """None with fewer than five invited respondents, or where no weights fit both segments and tiers."""
+    """None where a segment or tier has one to four respondents, or no weights fit both segments and tiers.
+
+    As invited, both of them. A small group would follow from a figure with weights and without.
+    """
     cells = {(segment, tier): n for segment, tier, n in ask(RESPONDENTS, campaign.pk)}
     people = [cell for cell, n in cells.items() for _one in range(n)]
-    if len(people) < MINIMUM_GROUP:
+    groups = [Counter(person[place] for person in people) for place in (0, 1)]
+    if not people or min(min(group.values()) for group in groups) < MINIMUM_GROUP:
         return None
     asked: tuple[dict[str, float], dict[str, float]] = ({}, {})
     for *labels, n in ask(

@@ -140,8 +140,8 @@ def test_weights_make_up_for_a_segment_that_answered_less(client, manager, agent
     campaign = records.campaign(records.questionnaire(nps={"kind": "nps", "scale_max": 10}))
     address = reverse("surveys:results_weighted", args=[campaign.pk])
     assert "too few answers" in client.get(address).content.decode()
-    for segment, nps, invited, answered in (("retail", 10, 10, 9), ("industry", 0, 10, 3)):
-        for place in range(invited):
+    for segment, nps, answered in (("retail", 10, 10), ("industry", 0, 5)):
+        for place in range(10):
             by = records.customer(segment=segment)
             invitation = Invitation.objects.create(
                 campaign=campaign, customer=by, segment=segment, due_at=campaign.started_at, is_anonymous=False,
@@ -150,7 +150,9 @@ def test_weights_make_up_for_a_segment_that_answered_less(client, manager, agent
             if place < answered:
                 records.response(campaign, "2020-02-01", by, {"nps": nps}, segment=segment, invitation=invitation)
     text = client.get(address).content.decode()
-    # As answered 9 of 12 promote and 3 do not; weighted each segment is half.
-    assert '<td class="text-end">50</td><td class="text-end">0</td>' in text and "The 12 answers are worth 9" in text
+    # As answered 10 of 15 promote and 5 do not; weighted each segment is half.
+    assert '<td class="text-end">33</td><td class="text-end">0</td>' in text and "The 15 answers are worth 13" in text
+    campaign.responses.filter(segment="industry").first().delete()
+    assert "too few answers" in client.get(address).content.decode()
     client.force_login(agent)
     assert client.get(address).status_code == 403
