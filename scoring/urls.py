@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import assign, customers, figures, models, runs, timeline
+from .views import assign, customers, drivers, figures, models, runs, timeline
 
 app_name = "scoring"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("customers/<path:code>/card/", customers.customer_card, name="customer_card"),
     # A code may hold a slash, as codes of other systems do.
     path("customers/<path:code>/", customers.customer_detail, name="customer_detail"),
+    path("surveys/campaigns/<int:pk>/drivers/", drivers.survey_driver_list, name="survey_driver_list"),
     path("evaluation/figures/", figures.figure_list, name="figure_list"),
     path("evaluation/runs/", runs.run_list, name="run_list"),
     path("evaluation/runs/start/", runs.run_start, name="run_start"),

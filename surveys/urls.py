@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import answering, held, leaving, loop, questions, sheets
+from .views import answering, comments, held, leaving, loop, questions, relations, sheets
 from .views import campaigns as campaign_views
 from .views import questionnaires as pages
+from .views import results as result_views
 
 app_name = "surveys"
 
@@ -47,7 +48,15 @@ campaigns: Urls = [
 ]
 
 # results
-results: Urls = []
+results: Urls = [
+    path("campaigns/<int:pk>/results/", result_views.results_detail, name="results_detail"),
+    path("campaigns/<int:pk>/results/answers/", result_views.results_answers, name="results_answers"),
+    path("campaigns/<int:pk>/results/codebook/", result_views.results_codebook, name="results_codebook"),
+    path("campaigns/<int:pk>/results/comments/", comments.results_comments, name="results_comments"),
+    path("campaigns/<int:pk>/results/themes/", comments.results_themes, name="results_themes"),
+    path("campaigns/<int:pk>/results/relations/", relations.results_relations, name="results_relations"),
+    path("campaigns/<int:pk>/results/weighted/", relations.results_weighted, name="results_weighted"),
+]
 
 # answers held apart, bad answers to follow up
 answers: Urls = [

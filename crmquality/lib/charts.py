@@ -12,6 +12,7 @@ class Chart:
     """`kind` names the drawing in static/charts.js; `summary` is what a screen reader hears.
 
     `links` are the addresses behind the rows, '' where there is nothing behind one; `note` stands below.
+    `name` tells charts of one kind on a page apart.
     """
 
     kind: str
@@ -23,10 +24,11 @@ class Chart:
     links: Sequence[str] = field(default_factory=list)
     height: int = 18
     note: str = ""
+    name: str = ""
 
     @property
     def id(self) -> str:
-        return f"chart-{self.kind}"
+        return f"chart-{self.name or self.kind}"
 
     @property
     def table(self) -> list[tuple[str, list[str]]]:

@@ -150,7 +150,63 @@ function ucontrol({ rows, columns }) {
   };
 }
 
-const DRAWINGS = { bands, contributions, history, pareto, ucontrol };
+const told = (columns) => (row) => [echarts.format.encodeHTML(row[0]), ...columns.slice(1).map((name, place) => {
+  const value = row[place + 1];
+  return `${name}: ${typeof value === "string" ? echarts.format.encodeHTML(value) : number(value, 2)}`;
+})].join("<br>");
+
+// A point with its interval for each row; below each other, or from wave to wave.
+function intervals({ rows, columns, kind }) {
+  const across = kind === "waves";
+  const drawn = across ? rows : [...rows].reverse();
+  const names = axis({ type: "category", data: drawn.map((row) => row[0]), axisLabel: { color: ink(), width: innerWidth < 576 ? 110 : 190, overflow: "break" } });
+  const values = axis({ type: "value", name: columns[1], scale: true, nameLocation: across ? "end" : "middle", nameGap: across ? 12 : 26, nameTextStyle: { color: colour("ink-soft"), align: across ? "left" : "center" } });
+  const at = (place, value) => (across ? [place, value] : [value, place]);
+  const point = { itemStyle: { color: colour("band-a") }, lineStyle: { color: colour("band-a"), width: 2 }, symbolSize: 9, symbol: "circle" };
+  return {
+    grid: { left: 8, right: 24, top: across ? 32 : 8, bottom: across ? 8 : 28, containLabel: true },
+    tooltip: { trigger: "item", formatter: ({ dataIndex }) => told(columns)(drawn[dataIndex]) },
+    xAxis: across ? names : values,
+    yAxis: across ? values : names,
+    series: [
+      {
+        type: "custom", silent: true, encode: across ? { x: 0, y: [1, 2] } : { x: [1, 2], y: 0 },
+        data: drawn.map((row, place) => [place, row[2], row[3]]),
+        renderItem: (_params, api) => {
+          const [low, high] = [1, 2].map((end) => api.coord(at(api.value(0), api.value(end))));
+          const line = { x1: low[0], y1: low[1], x2: high[0], y2: high[1] };
+          return { type: "line", shape: line, style: { stroke: colour("band-a"), lineWidth: 3, opacity: 0.4 } };
+        },
+      },
+      {
+        ...point, type: across ? "line" : "scatter", name: columns[1], data: drawn.map((row, place) => at(place, row[1])),
+        label: { show: true, position: "top", color: ink(), formatter: ({ dataIndex }) => number(drawn[dataIndex][1], 1) },
+      },
+    ],
+  };
+}
+
+// Importance against performance, in four fields; the last two columns are the lines between these.
+function fields({ rows, columns }) {
+  const [, , , , performance, importance] = rows[0];
+  return {
+    grid: { left: 8, right: 90, top: 32, bottom: 28, containLabel: true },
+    tooltip: { trigger: "item", formatter: ({ dataIndex }) => told(columns.slice(0, 4))(rows[dataIndex]) },
+    xAxis: axis({ type: "value", name: columns[1], scale: true, nameLocation: "middle", nameGap: 26, splitLine: { show: false } }),
+    yAxis: axis({ type: "value", name: columns[2], min: 0, splitLine: { show: false }, nameTextStyle: { color: colour("ink-soft"), align: "left" } }),
+    series: [{
+      type: "scatter", symbolSize: 11, itemStyle: { color: colour("band-a") }, data: rows.map((row) => [row[1], row[2]]),
+      label: { show: true, position: "right", color: ink(), formatter: ({ dataIndex }) => rows[dataIndex][0] },
+      labelLayout: { hideOverlap: true },
+      markLine: {
+        symbol: "none", silent: true, label: { show: false }, lineStyle: { color: colour("ink-soft"), type: "dashed" },
+        data: [{ xAxis: performance }, { yAxis: importance }],
+      },
+    }],
+  };
+}
+
+const DRAWINGS = { bands, contributions, history, pareto, ucontrol, intervals, waves: intervals, fields };
 
 function draw(figure) {
   const payload = JSON.parse(figure.querySelector("script[type='application/json']").textContent);

@@ -126,3 +126,7 @@ document.querySelectorAll("form[data-weights]").forEach((form) => {
   form.addEventListener("input", () => showSum(form));
   showSum(form);
 });
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-print]")) print();
+});

@@ -1,0 +1,64 @@
+"""The charts of results, with their words."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from crmquality.lib import formats
+from crmquality.lib.charts import Chart
+from crmquality.lib.text import enumerated
+
+from .figures import Outcome, figures_of
+from .models import Campaign, Kind, Question
+from .results import Counts
+from .statistics import MINIMUM_GROUP, rescale_to_100
+
+COLUMNS = 5
+
+
+def attributes(outcomes: Iterable[Outcome]) -> Chart | None:
+    """Every row of a matrix and every attribute asked alone, on 0 to 100, best first; None if there are none."""
+    rows = []
+    for each in outcomes:
+        question = each.question
+        if question.kind != Kind.MATRIX and not question.attribute:
+            continue
+        for row in each.rows:
+            for figure in (figure for figure in row.figures if figure.unit == "mean"):
+                points = [
+                    rescale_to_100(value, question.scale_min, question.scale_max or 1)
+                    for value in (figure.value, figure.low, figure.high)
+                ]
+                rows.append([row.name or str(question), *points, figure.n])
+    rows.sort(key=lambda row: -row[1])
+    return Chart(
+        kind="intervals",
+        title=_("How single things are judged"),
+        columns=[_("What"), _("Mean, 0 to 100"), _("Lowest, 95%"), _("Highest, 95%"), _("Answers")],
+        rows=rows,
+        summary=enumerated(f"{row[0]} {formats.decimal(row[1], 0)}" for row in rows),
+        height=max(12, 2 * len(rows) + 4),
+    ) if rows else None  # fmt: skip
+
+
+def trend(question: Question, waves: list[Campaign], counts: dict[tuple[int, str], Counts]) -> Chart | None:
+    """The chief figure of a question over the waves; None if fewer than two have five answers."""
+    rows = []
+    for wave in waves:
+        of = counts.get((wave.pk, question.key))
+        if of is None or of.total() < MINIMUM_GROUP or not (found := figures_of(question, of)):
+            continue
+        figure, times = found[0], 100 if found[0].unit == "share" else 1
+        day = formats.day(wave.started_at.date()) if wave.started_at else ""
+        rows.append([day, times * figure.value, times * figure.low, times * figure.high, figure.n, figure.name])
+    if len(rows) < 2:
+        return None
+    unit = "%(figure)s, %%" if times == 100 else "%(figure)s"
+    return Chart(
+        kind="waves",
+        name=f"wave-{question.key}",
+        title=str(question),
+        columns=[_("Wave"), unit % {"figure": rows[0][5]}, _("Lowest, 95%"), _("Highest, 95%"), _("Answers")],
+        rows=[row[:COLUMNS] for row in rows],
+        summary=enumerated(f"{row[0]} {formats.decimal(row[1], 0)}" for row in rows),
+    )
