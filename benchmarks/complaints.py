@@ -43,7 +43,8 @@ MADE_CLOCKS = """
            c.received_at + interval '1 day',
            c.resolved_at, CASE WHEN c.resolved_at IS NOT NULL THEN 14400 + (c.id % 5) * 7200 END
     FROM complaints_case c JOIN complaints_responsepolicy p ON p.severity = c.severity AND p.tier = '',
-         unnest(ARRAY['acknowledge', 'response', 'resolve']) AS k (kind)"""
+         unnest(ARRAY['acknowledge', 'response', 'resolve']) AS k (kind)
+    WHERE NOT EXISTS (SELECT FROM complaints_caseclock known WHERE known.case_id = c.id)"""
 
 
 def make_cases(cases: int, still_open: int) -> None:
