@@ -259,7 +259,10 @@ def link(
 
 @transaction.atomic
 def merge(kept: Case, other: Case, actor: Actor, now: dt.datetime) -> None:
-    """`other` is the same matter as `kept`: it stays readable, its clocks do not count, its messages move."""
+    """`other` is the same matter as `kept`: it stays readable, its clocks do not count, all that it has moves.
+
+    If we waited for the customer in `kept`, `other` was the answer, and the clocks run since then.
+    """
     # One at a time: of two that are merged into each other at once, one is told.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('complaints.merge'))")
@@ -276,5 +279,20 @@ def merge(kept: Case, other: Case, actor: Actor, now: dt.datetime) -> None:
     kept.orders.add(*other.orders.all())
     kept.products.add(*other.products.all())
     kept.watchers.add(*other.watchers.all())
+    _add_up(kept, other)
     other.note(Step.MERGE, actor, now, {"into": kept.number})
     kept.note(Step.MERGE, actor, now, {"from": other.number})
+    if kept.pauses.filter(ended_at=None, started_at__lte=other.received_at).exists():
+        resume(kept, actor, other.received_at, now)
+
+
+def _add_up(kept: Case, other: Case) -> None:
+    """What one matter cost, and how it is found again."""
+    kept.refresh_from_db(fields=["minutes", "contacts_needed", "compensation", "compensated_on", "tags", "status"])
+    kept.minutes += other.minutes
+    kept.contacts_needed += other.contacts_needed
+    kept.tags = list(dict.fromkeys([*kept.tags, *other.tags]))
+    if other.compensation:
+        kept.compensation = (kept.compensation or 0) + other.compensation
+        kept.compensated_on = max(filter(None, [kept.compensated_on, other.compensated_on]), default=None)
+    kept.save(update_fields=["minutes", "contacts_needed", "compensation", "compensated_on", "tags"])

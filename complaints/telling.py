@@ -1,5 +1,6 @@
 """The history of a case, in words."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -90,6 +91,8 @@ def _facts(data: Mapping[str, Any], names: Names, office: Organisation) -> list[
         "category": lambda key: names.categories.get(key, ""),
         "cause": lambda key: names.causes.get(key, ""),
         "severity": lambda key: str(Severity(key).label),
+        "follow_up": lambda _key: _("follow-up"),
+        "due_on": lambda text: _("due on %(day)s") % {"day": day(dt.date.fromisoformat(text))},
         "satisfaction": lambda points: _("%(points)s of 100") % {"points": points},
         "kind": lambda key: str(Kind(key).label),
         "outcome": lambda key: str(Outcome(key).label),

@@ -19,6 +19,7 @@ from customers.finding import find
 from customers.models import Contact, Customer, Order, Product
 
 from .choices import NodeField, workers
+from .follow_ups import FollowUpForm
 from .steps import StepForm
 
 LEVELS = [("", "–"), (1, gettext_lazy("Low")), (2, gettext_lazy("Medium")), (3, gettext_lazy("High"))]
@@ -330,6 +331,7 @@ EDITS: dict[str, type[StepForm]] = {
     "adopt": AdoptForm,
     "action": ActionForm,
     "tags": TagsForm,
+    "follow_up": FollowUpForm,
     "merge": MergeForm,
     "watch": WatchForm,
     "unwatch": UnwatchForm,

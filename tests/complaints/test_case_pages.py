@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from complaints import life
 from complaints.models import Actor, Case, CaseMessage, Category, CorrectiveAction, RootCause
+from crmquality.office.models import Notice
+from customers.models import FollowUp
 from tests.people import member
 from tests.records import case, contact, customer, line, order, product
 
@@ -303,3 +305,18 @@ def test_what_was_taken_down_can_be_corrected(client, one, agent):
     assert (one.kind, one.subject, one.sender_name) == ("enquiry", "Where is it?", "Li Na")
     assert one.steps.last().data == {"kind": "enquiry"}
     assert do(client, one, "details", subject="").status_code == 422
+
+
+def test_a_follow_up_is_planned_once_and_stands_in_the_day_of_its_owner(client, one, agent, manager):
+    client.force_login(manager)
+    assert "follow_up" in offered(client, one)
+    for _ in range(2):
+        answer = do(client, one, "follow_up", owner=agent.pk, due_on="2030-01-07", once="key")
+        assert answer.status_code == 200
+    row = FollowUp.objects.get()
+    assert (row.customer, row.owner, str(row.due_on)) == (one.customer, agent, "2030-01-07")
+    assert row.subject.startswith(one.number)
+    assert Notice.objects.filter(member=agent, key__startswith="given-case-key").count() == 1
+    assert "follow-up" in client.get(one.get_absolute_url()).content.decode()
+    Case.objects.filter(pk=one.pk).update(customer=None)
+    assert "follow_up" not in offered(client, one)

@@ -161,6 +161,36 @@ def test_merging_keeps_everything_and_counts_one(agent):
         life.merge(kept, twin, Actor.staff(agent), LATER)
 
 
+def test_what_a_merged_case_cost_counts_for_the_one_that_stands(agent):
+    kept = case("2025-03-03", customer(), minutes=5, tags=["seal"], compensation=100, compensated_on="2025-03-05")
+    other = case("2025-03-04", kept.customer, minutes=7, tags=["seal", "pump"], compensation=50)
+    life.merge(kept, other, Actor.staff(agent), at("2025-03-05"))
+    kept.refresh_from_db()
+    assert (kept.minutes, kept.tags, kept.compensation, str(kept.compensated_on)) == (
+        12, ["seal", "pump"], 150, "2025-03-05",
+    )  # fmt: skip
+
+
+def test_a_case_that_turns_out_to_be_the_awaited_answer_ends_the_waiting_when_it_came(agent):
+    kept = case("2025-03-03", customer())
+    before = case("2025-03-03", kept.customer)
+    life.wait(kept, Actor.staff(agent), at("2025-03-04"))
+    life.merge(kept, before, Actor.staff(agent), at("2025-03-05"))
+    assert kept.status == "waiting"
+    life.merge(kept, case("2025-03-05", kept.customer), Actor.staff(agent), at("2025-03-07"))
+    assert kept.status == "in_progress" and kept.pauses.get().ended_at == at("2025-03-05")
+
+
+def test_of_two_cases_merged_into_each_other_one_stands(agent):
+    one = case("2025-03-03", customer())
+    two = case("2025-03-04", one.customer)
+    seen_before = Case.objects.get(pk=two.pk)
+    life.merge(one, two, Actor.staff(agent), at("2025-03-05"))
+    with pytest.raises(NotAllowed):
+        life.merge(seen_before, one, Actor.staff(agent), at("2025-03-05"))
+    assert Case.objects.get(merged_into=None) == one
+
+
 def test_repeats_are_of_the_same_customer_and_category_within_ninety_days():
     buyer, category = customer(), Category.objects.get(code="late-delivery")
     one = case(at("2025-03-03"), buyer, category=category)
