@@ -387,13 +387,6 @@ class Case(Sourced):
     ) -> CaseStep:
         """Write down what happened, without a change of state unless one is given."""
         return CaseStep.objects.create(
-            case=self,
-            at=at,
-            step=step,
-            from_status=self.status if to_status else "",
-            to_status=to_status,
-            by=actor.by,
-            member=actor.member,
-            channel=actor.channel,
-            data=data or {},
-        )
+            case=self, at=at, step=step, by=actor.by, member=actor.member, channel=actor.channel, data=data or {},
+            from_status=self.status if to_status else "", to_status=to_status,
+        )  # fmt: skip
