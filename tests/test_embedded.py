@@ -326,7 +326,7 @@ def test_data_of_somebody_else_is_one_sentence(var: Path) -> None:
     mine = var.parent / "mine"
     mine.mkdir()
     (mine / "postgres").mkdir(mode=0o700)
-    os.chown(mine, **{"uid": somebody_else()["user"], "gid": -1})
+    os.chown(mine, uid=somebody_else()["user"], gid=-1)
     body = (
         f"import os; os.setgroups([]); os.setgid({somebody_else()['group']}); os.setuid({somebody_else()['user']})\n"
         "try: ensure_postgres(var)\nexcept EmbeddedError as error: sys.exit(str(error))"
