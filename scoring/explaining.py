@@ -97,23 +97,22 @@ def explain_customer(customer: Customer, as_of: dt.date | None = None) -> Explan
         score=stored.score,
         band=stored.band,
         coverage=stored.coverage,
-        low=stored.low,
-        high=stored.high,
+        # The ends are stored less exactly than the score, which must not fall out of its range.
+        low=min((end for end in (stored.low, stored.score) if end is not None), default=None),
+        high=max((end for end in (stored.high, stored.score) if end is not None), default=None),
         indicators=_rows(stored, model, reading) if reading else (),
         are_readings_kept=reading is not None,
     )
 
 
 def stored_score(customer: Customer, as_of: dt.date | None) -> Score:
-    runs = Run.objects.published()
+    scores = Score.objects.filter(customer_id=customer.pk, run__status=Run.Status.PUBLISHED)
     if as_of:
-        runs = runs.filter(as_of__lte=as_of)
-    for run in runs.order_by("-as_of", "-published_at")[:10]:
-        # A customer that came after a run has no score in it; an older run can't have one then.
-        score = Score.objects.filter(as_of=run.as_of, run=run, customer_id=customer.pk).first()
-        if score:
-            score.run = run
-            return score
+        scores = scores.filter(as_of__lte=as_of)
+    # Not by the newest runs: those of a past day may be the only ones with a customer imported since.
+    score = scores.select_related("run").order_by("-as_of", "-run__published_at").first()
+    if score:
+        return score
     when = f" on or before {as_of}" if as_of else ""
     raise NotScored(f"Customer {customer.code} has no published score{when}.")
 

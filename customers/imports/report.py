@@ -31,7 +31,6 @@ def as_json(run: ImportRun) -> dict[str, Any]:
         "money_accepted": run.money_accepted,
         "money_in_file_of_accepted": run.money_in_file,
         "seconds": run.seconds,
-        "run": run.pk,
     }
 
 

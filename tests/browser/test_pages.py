@@ -43,6 +43,15 @@ def test_no_page_is_wider_than_the_screen(page, see, log_in, company, admin):
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
 
 
+def test_on_a_phone_no_heading_is_squeezed_by_buttons(page, see, log_in, company, admin):
+    log_in(admin)
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in [*PAGES.values(), reverse("customers:import_list")]:
+        see(path)
+        heading = page.get_by_role("heading", level=1)
+        assert heading.evaluate("each => each.scrollWidth <= each.parentElement.clientWidth"), path
+
+
 def test_logging_in_leads_to_the_overview(page, see, company, manager, accessible):
     see("/")
     accessible()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,6 +12,7 @@ from scoring import partitions, runs
 from scoring.explaining import NotScored, explain_customer, score_history
 from scoring.models import Score
 from tests.records import customer, order
+from tests.scores import run
 from tests.scoring.conftest import AS_OF
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +64,13 @@ def test_a_customer_that_came_after_the_run_is_not_scored_yet(company):
         explain_customer(customer())
 
 
+def test_a_customer_of_whom_only_a_past_day_knows_is_found_behind_many_newer_runs(company):
+    for days in range(1, 13):
+        run(AS_OF + dt.timedelta(days=days))
+    past = runs.evaluate(AS_OF)
+    assert explain_customer(company[0]).run == past
+
+
 def test_the_score_outlives_its_readings(company):
     run = runs.evaluate(AS_OF - dt.timedelta(days=5))
     before = explain_customer(company[0])
@@ -94,8 +103,29 @@ def test_the_command_prints_the_fixed_keys(company, capsys):
     assert list(result["indicators"][0]) == [
         "id", "reading", "unit", "points", "weight", "contribution", "records", "no_data_because",
     ]  # fmt: skip
+
+
+def test_the_command_says_readings_as_the_pages_do(company, capsys):
+    runs.evaluate(AS_OF)
     call_command("explain", company[0].code)
-    assert "points x" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "points x" in said
+    assert re.search(r"revenue +£[\d,]+\.\d\d ", said), said
+
+
+def test_a_reading_that_no_scale_turns_into_points_is_explained(company, capsys):
+    years_later = AS_OF + dt.timedelta(days=3 * 366)
+    runs.evaluate(years_later)
+    assert any(row.reading is not None and row.points is None for row in explain_customer(company[0]).indicators)
+    call_command("explain", company[0].code)
+    assert "There is no scale for it" in capsys.readouterr().out
+
+
+def test_a_score_lies_within_its_range(company):
+    runs.evaluate(AS_OF)
+    for each in company:
+        found = explain_customer(each)
+        assert found.score is None or found.low <= found.score <= found.high
 
 
 def test_an_unknown_code_is_answered_with_a_sentence(company):

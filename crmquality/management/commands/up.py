@@ -104,5 +104,5 @@ def _for_people(ready: dict[str, Any]) -> str:
         ]
         lines += ["", f"Open first: {ready['address']} (the overview), then {ready['address']}customers/"]
     else:
-        lines += ["Nobody can log in yet: make a first admin with `manage.py createsuperuser`."]
+        lines += ["Nobody can log in yet: make a first admin with `.venv/bin/python manage.py createsuperuser`."]
     return "\n".join([*lines, "Ctrl-C stops everything; the data stays in the var folder.", ""])

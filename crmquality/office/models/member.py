@@ -1,6 +1,7 @@
 """The people who work here."""
 
 import datetime as dt
+from typing import Any
 
 import pghistory
 from django.contrib.auth.models import AbstractUser
@@ -48,6 +49,12 @@ class Member(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # `createsuperuser` asks for no role, and without one every page would be closed to the first admin.
+        if self.is_superuser and not self.role:
+            self.role = Role.ADMIN
+        super().save(*args, **kwargs)
 
     @property
     def rights(self) -> frozenset[Right]:

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from crmquality.office.models import Organisation
 from customers.models import Customer
-from scoring.explaining import NotScored, explain_customer
+from scoring.explaining import Explanation, NotScored, explain_customer
+from scoring.wording import value_in_words
 
 
 class Command(BaseCommand):
@@ -25,25 +27,26 @@ class Command(BaseCommand):
             explanation = explain_customer(customer, options["as_of"])
         except NotScored as problem:
             raise CommandError(str(problem)) from problem
-        result = explanation.to_dict()
         if options["json"]:
-            self.stdout.write(json.dumps(result, ensure_ascii=False))
+            self.stdout.write(json.dumps(explanation.to_dict(), ensure_ascii=False))
         else:
-            self.write_table(result)
+            self.write_table(explanation)
 
-    def write_table(self, result: dict[str, Any]) -> None:
+    def write_table(self, explanation: Explanation) -> None:
+        result, currency = explanation.to_dict(), Organisation.load().currency
         score = "—" if result["score"] is None else f"{result['score']:.1f}"
         self.stdout.write(
             f"{result['customer']} as of {result['as_of']} by {result['model']} "
             f"v{result['version']}: {score}, band {result['band']}, "
             f"coverage {result['coverage']:.0%}, range {result['low']:.1f}-{result['high']:.1f}"
         )
-        for row in result["indicators"]:
-            if row["reading"] is None:
-                self.stdout.write(f"  {row['id']:<24} —  {row['no_data_because']}")
+        for row in explanation.indicators:
+            reading = value_in_words(row.indicator, row.reading, currency)
+            if row.points is None:
+                reason = row.no_data_because or "There is no scale for it: too few customers, or all alike."
+                self.stdout.write(f"  {row.id:<24} {reading:>18}  {reason}")
                 continue
             self.stdout.write(
-                f"  {row['id']:<24} {row['reading']:>14.2f} {row['unit']:<12}"
-                f" {row['points']:>6.1f} points x {row['weight']:.3f}"
-                f" = {row['contribution']:>6.2f}  ({row['records']} records)"
+                f"  {row.id:<24} {reading:>18} {row.points:>6.1f} points x {row.weight:.3f}"
+                f" = {row.contribution:>6.2f}  ({row.records} records)"
             )
