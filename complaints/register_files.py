@@ -34,7 +34,7 @@ CASES_A_DOCUMENT = 1_000
 TOLD_EVERY = 200
 # "reg" in ASCII, above the file's own key.
 LOCK_SPACE = 0x726567 << 40
-Tell = Callable[[int], None]
+Tell = Callable[[int], object]
 
 
 def write(file: IO[bytes], scope: analysis.Scope, ending: str, tell: Tell = lambda done: None) -> int:
