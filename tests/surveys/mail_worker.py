@@ -4,15 +4,20 @@ import time
 
 import django
 
-django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.utils import timezone  # noqa: E402
+def main() -> None:
+    django.setup()
+    from django.conf import settings
+    from django.utils import timezone
 
-from surveys.sending import send_due  # noqa: E402
+    from surveys.sending import send_due
 
-settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-if __name__ == "__main__":  # collecting doctests imports every module
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     while True:
         send_due(timezone.now())
         time.sleep(0.05)
+
+
+# Whoever collects doctests imports every module.
+if __name__ == "__main__":
+    main()
