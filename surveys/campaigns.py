@@ -6,12 +6,12 @@ import secrets
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from customers.models import Contact
 
 from . import audience, ledger
 from .models import Campaign, CampaignChannel, Invitation, Mailing, Schedule, Standing, State
+from .versions import problems
 
 # Who was not asked yet.
 WAITING = (Standing.PLANNED, Standing.DEFERRED)
@@ -31,8 +31,8 @@ def start(campaign: Campaign, now: dt.datetime) -> int:
     if not claimed:
         return 0
     campaign.refresh_from_db()
-    if not campaign.version.questions.exists():
-        raise NotPossible(_("Its questionnaire has no questions."))
+    if found := problems(campaign.version, campaign.version.questions.all()):
+        raise NotPossible(found[0])
     campaign.version.freeze(now)
     campaign.population = sum(audience.sizes(campaign).values())
     if campaign.channel == CampaignChannel.PUBLIC:
