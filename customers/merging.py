@@ -234,9 +234,11 @@ def _columns(model: type[Model], **wanted: bool) -> str:
 
 
 def _move_back(move: Moving, keys: list[int], kept: int, removed: int) -> int:
-    """How many of `keys` name `removed` again; what names a contact follows the contact alone."""
-    has_contact = any(field.name == "contact" for field in move.model._meta.concrete_fields)
-    alone = " AND contact_id IS NULL" if has_contact else ""
+    """How many of `keys` name `removed` again; what is tied to a contact's customer follows the contact alone."""
+    fields = move.model._meta.concrete_fields
+    # Tied by the key <model>_contact_of_customer, in whose place Django makes none.
+    is_tied = any(field.name == "contact" and not getattr(field, "db_constraint", True) for field in fields)
+    alone = " AND contact_id IS NULL" if is_tied else ""
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {move.table} SET {move.column} = %s WHERE id = ANY(%s) AND {move.column} = %s{alone}",

@@ -50,7 +50,7 @@ class Figure:
     def _shown(self, value: float) -> str:
         if self.unit == "share":
             return formats.percent(value)
-        return formats.decimal(value, 0) if self.unit == "points" else formats.fixed(value, 2)
+        return formats.decimal(round(value), 0) if self.unit == "points" else formats.fixed(value, 2)
 
 
 @dataclass(frozen=True)
