@@ -1,6 +1,7 @@
 """What drives satisfaction or recommendation in a campaign: which attributes matter, and how well they are done."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db.models import Avg, F, FloatField, Q
@@ -79,11 +80,18 @@ def _attributes(campaign: Campaign) -> list[str]:
     return list(names)
 
 
-def _placed(attributes: list[str], drivers: Drivers, performance: np.ndarray) -> Found:  # type: ignore[type-arg]
+def _placed(attributes: list[str], drivers: Drivers, performance: Any) -> Found:
     lies = importance_performance(drivers.shares, performance)
     labels = dict(Attribute.choices)
     named = [
-        Driver(str(labels[name]), *map(float, (share, low, high, done)), str(FIELD_NAMES[field]) if field else "")
+        Driver(
+            str(labels[name]),
+            float(share),
+            float(low),
+            float(high),
+            float(done),
+            str(FIELD_NAMES[field]) if field else "",
+        )
         for name, share, low, high, done, field in zip(
             attributes, drivers.shares, drivers.low, drivers.high, performance, lies.fields, strict=True
         )

@@ -1,6 +1,7 @@
 """The charts of results, with their words."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ COLUMNS = 5
 
 def attributes(outcomes: Iterable[Outcome]) -> Chart | None:
     """Every row of a matrix and every attribute asked alone, on 0 to 100, best first; None if there are none."""
-    rows = []
+    rows: list[list[Any]] = []
     for each in outcomes:
         question = each.question
         if question.kind != Kind.MATRIX and not question.attribute:
@@ -43,7 +44,7 @@ def attributes(outcomes: Iterable[Outcome]) -> Chart | None:
 
 def trend(question: Question, waves: list[Campaign], counts: dict[tuple[int, str], Counts]) -> Chart | None:
     """The chief figure of a question over the waves; None if fewer than two have five answers."""
-    rows = []
+    rows: list[list[Any]] = []
     for wave in waves:
         of = counts.get((wave.pk, question.key))
         if of is None or of.total() < MINIMUM_GROUP or not (found := figures_of(question, of)):

@@ -65,7 +65,7 @@ OF_WAVES = """
 """
 
 
-def ask(sql: str, *params: object) -> list[tuple[Any, ...]]:
+def ask(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
@@ -185,9 +185,11 @@ def asked(campaign: Campaign) -> tuple[Asked, dict[str, list[Asked]]]:
         "not_reached": how_many(standing__in=[Standing.BOUNCED, Standing.UNREACHABLE], is_answered=False),
         "waiting": how_many(standing__in=[Standing.PLANNED, Standing.DEFERRED, Standing.REVOKED], is_answered=False),
     }  # fmt: skip
-    rows = list(Invitation.objects.filter(campaign=campaign).order_by().values("segment", "tier").annotate(**counts))
+    rows: list[Any] = list(
+        Invitation.objects.filter(campaign=campaign).order_by().values("segment", "tier").annotate(**counts)
+    )
 
-    def summed(name: str, of: list[dict[str, Any]]) -> Asked:
+    def summed(name: str, of: list[Any]) -> Asked:
         return Asked(name, **{count: sum(row[count] for row in of) for count in counts})
 
     groups = {

@@ -21,10 +21,8 @@ def write_papers(now: dt.datetime) -> int:
     signed = ServiceContract.objects.filter(starts_on__lte=office.today(now))
     contracts = signed.select_related("customer__owner").order_by("-starts_on", "id")[:PAPERS]
     for contract in contracts:
-        owner = contract.customer.owner
-        assert owner is not None  # as the statement asks
         with attachments.written([_paper(contract, office)]) as files, transaction.atomic():
-            attachments.store(files, contract.customer, owner)
+            attachments.store(files, contract.customer, contract.customer.owner)
             # Files are dated by when they were added, these by when they would have been.
             day = office.midnight(contract.starts_on)
             Attachment.objects.filter(pk__in=[file.pk for file in files]).update(created_at=day)
