@@ -72,7 +72,7 @@ def load(customers: int, seed: int, now: dt.datetime, progress: Progress = lambd
             _write(lives, keys)
             progress(min((number + 1) * CHUNK, customers), customers)
         keys.counts["acquisition_spend"] = record_rows.write_spend(keys)
-        keys.counts["followed_up"] = survey_rows.close_loop(keys, ZONE_NAME, now)
+        keys.counts["follow_ups"] += survey_rows.close_loop(keys, ZONE_NAME, now)
         _advance_sequences(keys)
         # Otherwise the first evaluation would plan for empty tables.
         cursor.execute(f"ANALYZE {_tables(*FILLED)}")
