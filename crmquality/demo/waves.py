@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveys.defaults import FIXED_SCALES, QUESTIONNAIRES
+import surveys
 
 from .contacts import People
 from .horizon import DAY, to_utc
 from .scene import Scene, at_work, workday
 
+QUESTIONNAIRES = Path(surveys.__file__).with_name("questionnaires.toml")
+FIXED_SCALES = {"nps": 10, "effort": 7}
 REMARKS = tomllib.loads(Path(__file__).with_name("survey_phrases.toml").read_text(encoding="utf-8"))
 # Index of the month in which each wave was sent; the last two years of three.
 WAVES = {"relationship": (13, 19, 25, 31), "nps": (16, 22, 28, 34)}
