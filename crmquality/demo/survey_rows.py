@@ -150,6 +150,8 @@ def _dated(lives: Lives, asked: pd.DataFrame) -> dict[str, object]:
 
 def _answers(lives: Lives, keys: Keys, campaign: pd.Series) -> int:
     frame = lives.answers
+    if frame.empty:
+        return 0
     place = frame["invitation"].to_numpy(dtype="int64") - int(lives.invitations["invitation"].iloc[0])
     survey = lives.invitations["survey"].to_numpy()[place]
     return append(

@@ -234,6 +234,7 @@ def test_the_company_says_what_it_records_and_where_it_is():
         "acquisition",
         "participation",
         "complaints",
+        "surveys",
     }
     later = RecordKeeping.objects.filter(kind__in=["visits", "participation"])
     assert set(later.values_list("since", flat=True)) == {dt.date(2024, 5, 1)}
