@@ -42,7 +42,7 @@ def test_the_panels_come_one_by_one_and_fit(page, see, log_in, asked, manager, a
     log_in(manager, language)
     see("/complaints/analysis/")
     expect(page.locator("#panels .placeholder")).to_have_count(0)
-    expect(page.locator("[data-chart] svg")).to_have_count(2)
+    expect(page.locator("[data-chart] .chart-canvas svg")).to_have_count(2)
     accessible()
     for width in (320, 390, 768):
         page.set_viewport_size({"width": width, "height": 800})
@@ -52,10 +52,10 @@ def test_the_panels_come_one_by_one_and_fit(page, see, log_in, asked, manager, a
 def test_picking_draws_the_charts_anew_and_they_keep_their_height(page, see, log_in, asked, manager):
     log_in(manager)
     see("/complaints/analysis/")
-    expect(page.locator("[data-chart] svg")).to_have_count(2)
+    expect(page.locator("[data-chart] .chart-canvas svg")).to_have_count(2)
     page.get_by_label("What it is about").select_option("region")
     page.wait_for_url("**by=region**")
-    expect(page.locator("[data-chart] svg")).to_have_count(2)
+    expect(page.locator("[data-chart] .chart-canvas svg")).to_have_count(2)
     expect(page.get_by_text("What it is about: Region").first).to_be_visible()
     page.set_viewport_size({"width": 1200, "height": 900})
     page.wait_for_timeout(500)
