@@ -151,15 +151,14 @@ def test_it_is_small_and_asks_nobody_else(page, link):
 
 
 def test_staff_read_bad_answers_and_held_ones(browser, page, link, see, log_in, accessible, manager):
-    for rating, seconds in (("2", 2500), ("1", 0)):
-        context = browser.new_context(java_script_enabled=False)
-        phone = context.new_page()
-        phone.goto(link)
-        phone.wait_for_timeout(seconds)
-        phone.locator(f"[name=q-nps][value='{rating}']").check(force=True)
-        phone.locator("[name=q-why]").fill("交货太晚了")
-        phone.locator("button.button").click()
-        context.close()
+    context = browser.new_context(java_script_enabled=False)
+    phone = context.new_page()
+    phone.goto(link)
+    phone.wait_for_timeout(2500)  # faster than readable would be held before it meets a rule
+    phone.locator("[name=q-nps][value='2']").check(force=True)
+    phone.locator("[name=q-why]").fill("交货太晚了")
+    phone.locator("button.button").click()
+    context.close()
     Response.objects.update(held_because=["same_text"], is_held=True)
     for language in ("zh-hans", "en"):
         log_in(manager, language)
