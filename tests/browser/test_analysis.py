@@ -111,7 +111,7 @@ def test_a_complaint_from_the_call_to_the_score(page, browser, live_server, see,
     page.keyboard.press("n")
     expect(page.locator("#case-finder")).to_be_focused()
     page.keyboard.type("C-1")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("[role=listbox] [role=option]").first).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("#record_category")).to_be_focused()
     page.keyboard.type("Late delivery")
