@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from complaints import defaults, escalating, tracking
 from complaints.models import Case, Category
-from crmquality.office.models import Calendar, Organisation
+from crmquality.office.models import Calendar, Organisation, RecordKeeping
 from scoring import defaults as scoring_defaults
 from scoring import explaining, runs
 from tests.people import member
@@ -28,6 +28,8 @@ def asked(transactional_db, manager):
     cache.clear()
     Organisation.load()
     defaults.load()
+    for kind in ("orders", "complaints"):
+        RecordKeeping.objects.create(kind=kind, since=dt.date(2015, 1, 1))
     now, buyer = timezone.now(), customer("C-1", region="East")
     for days in range(0, 120, 10):
         day = timezone.localdate() - dt.timedelta(days)
