@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from urllib.parse import urlencode
 
 from benchmarks import ground
@@ -163,7 +164,7 @@ def main(seconds: float) -> None:
             press(iter(paths[:500]), 3)
             told, spent = press(iter(paths[500:half]), seconds)
         rate = sum(status == 302 for status in told.values()) / spent
-        thanked, lost = killed(paths[half:], lambda campaign=campaign, name=name: kept(campaign, name))  # type: ignore[misc]
+        thanked, lost = killed(paths[half:], partial(kept, campaign, name))
         wrong = sum(status != 302 for status in told.values())
         rows.append([name, rate, rate / bare, wrong, thanked, lost])
     header = ["answers", "a second", "of the bare view", "errors", "thanked before the kill", "of these lost"]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from crmquality.lib.csvsafe import neutral
 from crmquality.lib.sheets import write_sheet
-from crmquality.office.models import Organisation
+from crmquality.office.models import Member, Organisation
 from crmquality.office.roles import Right
 from customers import attachments
 
@@ -132,7 +132,7 @@ def make(key: int, now: dt.datetime) -> bool:
             return False
         _change(key, status=RegisterFile.Status.WORKING, done=0)
         try:
-            count = _write(file, now)
+            count = _write(file, file.member, now)
         except Exception:
             _change(key, status=RegisterFile.Status.FAILED)
             raise
@@ -143,9 +143,9 @@ def _note(key: int, done: int) -> None:
     _change(key, done=done)
 
 
-def _write(file: RegisterFile, now: dt.datetime) -> int:
+def _write(file: RegisterFile, member: Member, now: dt.datetime) -> int:
     organisation, path = Organisation.load(), attachments.path_of(file.stored_name)
-    scope = analysis.Scope(Filters.asked(file.asked, organisation.today(now)), file.member, organisation, now)  # type: ignore[arg-type]
+    scope = analysis.Scope(Filters.asked(file.asked, organisation.today(now)), member, organisation, now)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
     with translation.override(file.language), path.open("wb") as target:

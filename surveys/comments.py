@@ -5,6 +5,7 @@ a member may see. All others come in an order that says nothing, and not before 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import MD5, Cast
@@ -65,11 +66,11 @@ class Read:
 def themes(found: QuerySet[Answer]) -> Read:
     """Of up to 5,000 comments."""
     zone = Organisation.load().zone
-    listed = list(found[:MOST_READ])
+    listed: list[Any] = list(found[:MOST_READ])  # with `points` beside the answer
     remarks = [
         Remark(
             each.text, each.response.submitted_at and each.response.submitted_at.astimezone(zone).date(),
-            each.response.customer_id, polarity(each.points),  # type: ignore[attr-defined]
+            each.response.customer_id, polarity(each.points),
         )
         for each in listed
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.parser import BytesParser
 
 from django.conf import settings
@@ -103,11 +103,12 @@ def _failure(mail: EmailMessage) -> str:
     for part in mail.walk():
         if part.get_content_type() != "message/delivery-status":
             continue
-        for fields in part.get_payload():
-            action = str(fields.get("Action", "")).strip().lower()  # type: ignore[union-attr]
-            status = str(fields.get("Status", "")).strip()  # type: ignore[union-attr]
+        # One group of fields for each recipient; whoever writes text instead has said nothing.
+        for fields in filter(lambda each: isinstance(each, Message), part.get_payload()):
+            action = str(fields.get("Action", "")).strip().lower()
+            status = str(fields.get("Status", "")).strip()
             if action == "failed" and status.startswith("5"):
-                return str(fields.get("Diagnostic-Code", status))  # type: ignore[union-attr]
+                return str(fields.get("Diagnostic-Code", status))
     return ""
 
 

@@ -6,7 +6,7 @@ from which they could be had by subtraction.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,7 +100,7 @@ class Said:
     """
 
     counts: Counts
-    by: Mapping[str, Counts]
+    by: dict[str, Counts]
 
 
 NOTHING = Said(Counter(), {})
@@ -129,7 +129,7 @@ def _gathered(rows: Iterable[tuple[Any, ...]]) -> dict[Key, Said]:
     for key, row, value, group, n in rows:
         of = found.setdefault((key, row), Said(Counter(), {}))
         of.counts[value] += n
-        of.by.setdefault(group, Counter())[value] += n  # type: ignore[attr-defined]
+        of.by.setdefault(group, Counter())[value] += n
     return found
 
 

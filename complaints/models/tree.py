@@ -37,7 +37,7 @@ class Node(models.Model):
         """Forms draw wholes and their parts; what lay deeper, nobody could choose."""
         if self.parent and self.parent.parent:
             raise ValidationError({"parent": gettext("This is a part itself. A part has no parts of its own.")})
-        if self.parent and self.pk and self.children.exists():  # type: ignore[attr-defined]
+        if self.parent and self.pk and self.children.exists():  # type: ignore[attr-defined]  # of the concrete trees
             raise ValidationError({"parent": gettext("This has parts of its own, so it cannot become a part.")})
 
 

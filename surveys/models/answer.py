@@ -125,6 +125,11 @@ class Response(Sourced):
     def __str__(self) -> str:
         return f"{self.campaign} · {self.pk}"
 
+    @property
+    def reasons(self) -> list[str]:
+        """Why it was held apart, in words."""
+        return [str(HeldBecause(each).label) for each in self.held_because]
+
 
 class Answer(models.Model):
     """One answer. What it is a reading of is copied here, so that facts read one table.

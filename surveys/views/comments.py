@@ -1,11 +1,12 @@
 """What people wrote in a campaign: to search, and by themes."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from crmquality.lib.themes import polarity
+from crmquality.lib.themes import Theme, polarity
 from crmquality.office.roles import MemberRequest, Right, requires
 from surveys import comments, results
 from surveys.models import Campaign, Kind, Privacy
@@ -15,6 +16,15 @@ from .results import campaign_of
 SHOWN = 200
 INDIVIDUAL_SHOWN = 30
 MONTHS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Told:
+    """A theme with the comments quoted for it and how often it was spoken of in each month."""
+
+    theme: Theme
+    quotes: list[Any]
+    months: list[tuple[Any, int]]
 
 
 @requires(Right.SEE_RUNS)
@@ -41,17 +51,14 @@ def results_themes(request: MemberRequest, pk: int) -> HttpResponse:
     found = comments.themes(_found(request, campaign))
     listed = [_meant(each) for each in found.comments]
     themes = [
-        {
-            "theme": theme, "quotes": [listed[place] for place in theme.quotes],
-            "months": list(theme.by_month.items())[-MONTHS_SHOWN:],
-        }
+        Told(theme, [listed[place] for place in theme.quotes], list(theme.by_month.items())[-MONTHS_SHOWN:])
         for theme in found.reading.themes
         if theme.is_common
-    ]  # fmt: skip
+    ]
     context = {
         "campaign": campaign, "names": campaign.privacy == Privacy.IDENTIFIED, "reading": found.reading,
-        "problems": [each for each in themes if each["theme"].is_problem],  # type: ignore[attr-defined]
-        "others": [each for each in themes if not each["theme"].is_problem],  # type: ignore[attr-defined]
+        "problems": [each for each in themes if each.theme.is_problem],
+        "others": [each for each in themes if not each.theme.is_problem],
         "individual": [listed[place] for place in found.reading.individual[:INDIVIDUAL_SHOWN]],
     }  # fmt: skip
     return render(request, "surveys/_results_themes.html", context)

@@ -15,7 +15,7 @@ from crmquality.office.roles import MemberRequest, Right, requires
 from customers.models import Customer
 from surveys import holding
 from surveys.answering import shows_names
-from surveys.models import HeldBecause, Response
+from surveys.models import Response
 
 PAGE_SIZE = 50
 NEWEST_FIRST = Order("id", is_descending=True, parse=int)
@@ -35,11 +35,9 @@ def held_list(request: MemberRequest) -> HttpResponse:
         .filter(pk__in=[row.customer_id for row in page.rows if row.customer_id])
         .values_list("pk", flat=True)
     )
-    for row in page.rows:
-        row.reasons = [HeldBecause(each).label for each in row.held_because]  # type: ignore[attr-defined]
-        is_named = shows_names(row.campaign) and row.customer_id in visible
-        row.named = row.customer if is_named else None  # type: ignore[attr-defined]
-    return render(request, "surveys/held_list.html", {"page": page, "state": state, "states": states.items()})
+    named = {row.pk for row in page.rows if shows_names(row.campaign) and row.customer_id in visible}
+    context = {"page": page, "state": state, "states": states.items(), "named": named}
+    return render(request, "surveys/held_list.html", context)
 
 
 @requires(Right.SURVEY)

@@ -3,7 +3,6 @@
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -48,14 +47,4 @@ def call_list(request: MemberRequest) -> HttpResponse:
     """Whom to ask by phone or in person, of the customers that the member may see."""
     seen = Invitation.objects.filter(customer__in=Customer.objects.visible_to(request.user))
     page = page_asked_for(channels.to_call(seen), Order("id", parse=int), request.GET, PAGE_SIZE)
-    for row in page.rows:
-        row.answer_url = _answer_url(row)  # type: ignore[attr-defined]
     return render(request, "surveys/call_list.html", {"page": page})
-
-
-def _answer_url(invitation: Invitation) -> str:
-    """Where staff write down what was said; '' where there is no such page."""
-    try:
-        return reverse("surveys:answer_staff", args=[invitation.pk])
-    except NoReverseMatch:
-        return ""
