@@ -45,7 +45,7 @@ def contributions(rows: Iterable[ReadingRow]) -> Chart:
     drawn = [
         [_(row.indicator.name), row.contribution - row.weight * median, row.contribution, median]
         for row in rows
-        if row.points is not None
+        if row.points is not None and row.contribution is not None
         for median in [50.0 if row.segment_median_points is None else row.segment_median_points]
     ]
     return Chart(

@@ -1,7 +1,7 @@
 """Why a customer's stored score is what it is: rescored from its readings by the run's rules."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,16 @@ from scoring.engine.indicators import BY_ID, REGISTRY, index_of
 from scoring.engine.indicators.indicator import Indicator
 from scoring.engine.measure import why_no_data
 from scoring.engine.scales import points
+from scoring.engine.text import N_
 from scoring.models import EvaluationModel, Reading, Run, Score
 from scoring.rules import Rules
+from surveys import confidential
 
 # What is told of each indicator's part, in this order.
 PART = ("id", "reading", "unit", "points", "weight", "contribution", "records", "no_data_because")
+KEPT_BACK = N_("It rests on confidential answers of fewer than five people, so it is not shown.")
+# That somebody answered or was followed up is no answer.
+NO_ANSWERS = frozenset({"survey_response", "feedback_follow_up"})
 
 
 class NotScored(Exception):
@@ -28,14 +33,15 @@ class NotScored(Exception):
 @dataclass(frozen=True)
 class ReadingRow:
     """One indicator's part in the score. Weight is the effective one, after missing data; the
-    contributions add up to the score. `no_data_because` is '' when there is a reading."""
+    contributions add up to the score. `no_data_because` is '' when there is a reading. What is
+    kept back has neither reading, points nor contribution, though it counts in the score."""
 
     indicator: Indicator
     criterion: str
     reading: float | None
     points: float | None
     weight: float
-    contribution: float
+    contribution: float | None
     records: int
     no_data_because: str
     segment_median_points: float | None
@@ -100,7 +106,7 @@ def explain_customer(customer: Customer, as_of: dt.date | None = None) -> Explan
         # The ends are stored less exactly than the score, which must not fall out of its range.
         low=min((end for end in (stored.low, stored.score) if end is not None), default=None),
         high=max((end for end in (stored.high, stored.score) if end is not None), default=None),
-        indicators=_rows(stored, model, reading) if reading else (),
+        indicators=_shown(_rows(stored, model, reading), customer, stored) if reading else (),
         are_readings_kept=reading is not None,
     )
 
@@ -141,6 +147,26 @@ def _rows(stored: Score, model: EvaluationModel, reading: Reading) -> tuple[Read
             segment_median_points=medians.get(part.indicator),
         )
         for part in parts
+    )
+
+
+def _shown(rows: tuple[ReadingRow, ...], customer: Customer, stored: Score) -> tuple[ReadingRow, ...]:
+    """Without what would tell what one of few people answered in confidence.
+
+    The score less all other contributions would tell a single one, so the smallest other goes with it.
+    """
+    zone = Rules.from_dict(stored.run.rules).zone
+    until = dt.datetime.combine(stored.as_of, dt.time(), zone)
+    told = [row for row in rows if row.reading is not None]
+    hidden = {row.id for row in told if "surveys" in row.indicator.kinds and row.id not in NO_ANSWERS}
+    if not hidden or not confidential.is_recognisable(customer.pk, until):
+        return rows
+    others = sorted((row for row in told if row.id not in hidden), key=lambda row: abs(row.contribution or 0.0))
+    if len(hidden) == 1:
+        hidden |= {row.id for row in others[:1]}
+    nothing: dict[str, Any] = dict.fromkeys(("reading", "points", "contribution"))
+    return tuple(
+        replace(row, **nothing, records=0, no_data_because=KEPT_BACK) if row.id in hidden else row for row in rows
     )
 
 

@@ -1,5 +1,6 @@
 """A customer's page: the explanation of its score, worded and grouped for reading."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,13 +19,13 @@ from scoring.wording import period_in_words, value_in_words
 
 @dataclass(frozen=True)
 class Line:
-    """A reading row in words; `contribution` is rounded so that all add up to the score."""
+    """A reading row in words; `contribution` is rounded so that all that are shown add up."""
 
     row: ReadingRow
     name: str
     reading: str
     period: str
-    contribution: float
+    contribution: float | None
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Group:
 
     @property
     def contribution(self) -> float:
-        return sum(line.contribution for line in self.lines)
+        return sum(line.contribution or 0.0 for line in self.lines)
 
 
 def groups(explanation: Explanation, currency: str) -> list[Group]:
@@ -53,16 +54,20 @@ def groups(explanation: Explanation, currency: str) -> list[Group]:
 
 def _lines(rows: list[ReadingRow], explanation: Explanation, currency: str) -> list[Line]:
     settings = Settings.from_dict(explanation.run.rules["settings"])
-    shown = round_to_sum([row.contribution for row in rows], explanation.score or 0.0)
+    parts = [row.contribution for row in rows]
+    known = [part for part in parts if part is not None]
+    # With some kept back the rest adds up to itself; else all add up to the score.
+    total = (explanation.score or 0.0) if len(known) == len(parts) else math.fsum(known)
+    shown = iter(round_to_sum(known, total))
     return [
         Line(
             row=row,
             name=_(row.indicator.name),
             reading=value_in_words(row.indicator, row.reading, currency),
             period=period_in_words(row.id, settings),
-            contribution=contribution,
+            contribution=None if row.contribution is None else next(shown),
         )
-        for row, contribution in zip(rows, shown, strict=True)
+        for row in rows
     ]
 
 

@@ -96,14 +96,14 @@ class AsOf(Strict):
 
 
 class Part(serializers.Serializer):
-    """One indicator's part in the score; the contributions add up to it."""
+    """One indicator's part in the score; the contributions add up to it, unless some are kept back."""
 
     id = serializers.CharField()
     reading = serializers.FloatField(allow_null=True)
     unit = serializers.CharField()
     points = serializers.FloatField(allow_null=True)
     weight = serializers.FloatField()
-    contribution = serializers.FloatField()
+    contribution = serializers.FloatField(allow_null=True)
     records = serializers.IntegerField()
     no_data_because = serializers.CharField(allow_null=True)
 

@@ -8,10 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from crmquality.office.models import RecordKeeping
-from scoring import partitions, runs
+from scoring import partitions, profile, runs
 from scoring.explaining import NotScored, explain_customer, score_history
 from scoring.models import Score
-from tests.records import customer, order
+from tests.records import campaign, contact, customer, order, questionnaire, response
 from tests.scores import run
 from tests.scoring.conftest import AS_OF
 
@@ -131,3 +131,65 @@ def test_a_score_lies_within_its_range(company):
 def test_an_unknown_code_is_answered_with_a_sentence(company):
     with pytest.raises(CommandError, match="no customer with the code nobody"):
         call_command("explain", "nobody")
+
+
+def confidentially(buyer, people: int, **fields: object) -> None:
+    """So many people of the customer were asked two things a month before and answered."""
+    asked = questionnaire(
+        nps={"kind": "nps", "scale_max": 10, "measure": "recommendation"},
+        overall={"kind": "satisfaction", "scale_max": 10, "measure": "satisfaction"},
+    )
+    wave = campaign(asked, **{"privacy": "confidential", **fields})
+    for _ in range(people):
+        day = AS_OF - dt.timedelta(days=30)
+        response(wave, str(day), buyer, {"nps": 3, "overall": 4}, contact=contact(buyer))
+
+
+@pytest.fixture
+def surveys(company) -> None:
+    RecordKeeping.objects.create(kind="surveys", since=dt.date(2015, 1, 1))
+
+
+@pytest.mark.usefixtures("surveys")
+def test_what_fewer_than_five_said_in_confidence_counts_but_is_not_shown(company):
+    confidentially(company[0], 4)
+    confidentially(company[1], 5)
+    runs.evaluate(AS_OF, model="satisfaction")
+    few, enough = (explain_customer(buyer) for buyer in company[:2])
+    assert few.score is not None
+    for row in few.indicators:
+        if row.id in ("satisfaction", "satisfaction_index", "recommendation"):
+            assert (row.reading, row.points, row.contribution, row.records) == (None, None, None, 0)
+            assert "confidential answers of fewer than five" in row.no_data_because
+            assert row.weight > 0
+    shown = {row.id: row for row in enough.indicators}
+    assert shown["satisfaction_index"].reading == 4
+    assert "null" in json.dumps(few.to_dict())
+
+
+@pytest.mark.usefixtures("surveys")
+def test_what_was_said_with_a_name_is_shown(company):
+    confidentially(company[0], 1, privacy="identified")
+    runs.evaluate(AS_OF, model="satisfaction")
+    rows = {row.id: row for row in explain_customer(company[0]).indicators}
+    assert rows["satisfaction_index"].reading == 4
+
+
+@pytest.mark.usefixtures("surveys")
+def test_a_single_reading_that_is_kept_back_takes_another_with_it(company):
+    confidentially(company[0], 1)
+    runs.evaluate(AS_OF, model="key-account")
+    rows = explain_customer(company[0]).indicators
+    kept_back = [row for row in rows if row.contribution is None]
+    assert len(kept_back) >= 2
+
+
+@pytest.mark.usefixtures("surveys")
+def test_a_page_with_readings_kept_back_adds_up_what_it_shows(company):
+    confidentially(company[0], 1)
+    runs.evaluate(AS_OF, model="satisfaction")
+    found = explain_customer(company[0])
+    lines = [line for group in profile.groups(found, "GBP") for line in group.lines]
+    assert [line.contribution is None for line in lines] == [line.row.contribution is None for line in lines]
+    known = sum(line.contribution for line in lines if line.contribution is not None)
+    assert known == pytest.approx(sum(line.row.contribution or 0 for line in lines), abs=0.06)
