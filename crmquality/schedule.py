@@ -20,6 +20,7 @@ SCHEDULE = {
     # Every hour: it looks through all orders, and whoever is due today is asked today.
     "ask after events": {"task": "surveys.tasks.ask_after_events", "schedule": crontab(minute=15)},
     "ask after complaints": {"task": "crmquality.tasks.ask_after_complaints", "schedule": crontab(minute="*/10")},
+    "rate complaints": {"task": "crmquality.tasks.rate_complaints", "schedule": crontab(minute="*/10")},
     "mail surveys": {"task": "surveys.tasks.mail_surveys", "schedule": crontab()},
     "write anonymous answers": {"task": "surveys.tasks.write_sealed", "schedule": crontab()},
     "send webhooks": {"task": "crmquality.office.tasks.send_webhooks", "schedule": crontab()},

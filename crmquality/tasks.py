@@ -10,3 +10,9 @@ from . import wiring
 def ask_after_complaints() -> int:
     """Safe to call at any time."""
     return wiring.ask_after_complaints(timezone.now())
+
+
+@shared_task
+def rate_complaints() -> int:
+    """Safe to call at any time."""
+    return wiring.rate_complaints(timezone.now())

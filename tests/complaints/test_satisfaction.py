@@ -1,4 +1,4 @@
-"""Whoever had a case closed is asked once how it was handled, and the answer stands with the case."""
+"""What the customer says of the handling stands with the case."""
 
 import datetime as dt
 
@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from complaints import life, telling
 from complaints.models import Actor, Case
-from complaints.satisfaction import closed_since, rate
+from complaints.satisfaction import rate
 from crmquality.office.models import Organisation
 from customers.models import ChangedCustomer
-from tests.records import at, case, contact, customer
+from tests.records import at, case, customer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policies")]
 SURVEY = Actor.customer("survey")
@@ -21,20 +21,6 @@ def closed(on: str, agent, **fields) -> Case:
     life.resolve(one, Actor.staff(agent), at(on))
     life.close(one, "accepted", Actor.staff(agent), at(on))
     return one
-
-
-def test_cases_closed_since_then_come_with_whom_to_ask(agent, django_assert_num_queries):
-    buyer = customer()
-    who = contact(buyer, email="jo@example.com")
-    late, early = closed("2025-03-06", agent), closed("2025-03-05", agent, of=buyer, contact=who)
-    closed("2025-03-04", agent)
-    reopened = closed("2025-03-05", agent)
-    life.reopen(reopened, Actor.staff(agent), at("2025-03-06"))
-    Case.objects.filter(pk=closed("2025-03-05", agent).pk).update(customer=None)
-    case("2025-03-05", customer())
-    with django_assert_num_queries(1):
-        found = [(one, one.customer.code, one.contact) for one in closed_since(at("2025-03-05"))]
-    assert found == [(early, buyer.code, who), (late, late.customer.code, None)]
 
 
 def test_the_answer_stands_with_the_case_and_the_score_hears_of_it(agent):
