@@ -45,7 +45,7 @@ def test_load_defaults_loads_once_and_changes_nothing_later(capsys):
     assert made == {
         "evaluation_models": 10, "model_assignments": 2, "visit_intervals": 5, "reasons": 29,
         "categories": made["categories"], "root_causes": 12, "response_policies": 8, "escalation_steps": 3,
-        "reply_templates": 15,
+        "reply_templates": 15, "questionnaires": 11,
     }  # fmt: skip
     ModelAssignment.objects.update(slug="service")
     call_command("load_defaults", "--json")
