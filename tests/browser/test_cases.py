@@ -27,11 +27,12 @@ def desk(transactional_db, agent):
         for number, subject in enumerate(["One", "Two", "Three", "Four", "迟到的货物", "Six"])
     ]
     life.wait(rows[5], Actor.staff(agent), now)
+    # First: what a customer writes counts the clocks anew, from the next opening on.
+    message = CaseMessage(at=now, direction="in", channel="email", text="And when does it come?")
+    life.write(rows[1], message, Actor.customer("email"), now)
     rows[0].clocks.update(due_at=now - timezone.timedelta(hours=30), warn_at=now - timezone.timedelta(hours=40))
     for number, one in enumerate(rows[1:5]):
         one.clocks.update(due_at=now + timezone.timedelta(hours=3 + number), warn_at=now + timezone.timedelta(hours=1))
-    message = CaseMessage(at=now, direction="in", channel="email", text="And when does it come?")
-    life.write(rows[1], message, Actor.customer("email"), now)
     follow_up(buyer, timezone.localdate(), owner=agent)
     return rows
 
