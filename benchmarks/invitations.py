@@ -27,6 +27,10 @@ REFUSALS = """
     INSERT INTO customers_consent (contact_id, purpose, is_given, source, given_on)
     SELECT id, 'surveys', id %% 3 > 0, 'form', DATE '2025-06-01' FROM customers_contact WHERE id %% 20 = 0
 """
+DEAD = """
+    INSERT INTO surveys_deadaddress (email, bounced_at)
+    SELECT email, now() FROM customers_contact WHERE customer_id % 100 = 1 AND name LIKE '% 1'
+"""
 BARE = """
     CREATE TABLE bench_bare (LIKE surveys_invitation INCLUDING DEFAULTS INCLUDING IDENTITY);
     INSERT INTO bench_bare
@@ -42,18 +46,14 @@ def main() -> None:
     from django.db import connection
 
     from surveys import campaigns
-    from surveys.models import Campaign, DeadAddress, Question, Questionnaire, Version
+    from surveys.models import Campaign, Version
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE customers_customer, surveys_questionnaire, surveys_deadaddress CASCADE")
-        for statement, values in ((CUSTOMERS, [PEOPLE // 2]), (CONTACTS, []), (REFUSALS, [])):
+        cursor.execute("TRUNCATE customers_customer, surveys_campaign, surveys_deadaddress CASCADE")
+        for statement, values in ((CUSTOMERS, [PEOPLE // 2]), (CONTACTS, []), (REFUSALS, []), (DEAD, [])):
             cursor.execute(statement.replace("%%", "%") if not values else statement, values or None)
         cursor.execute("VACUUM ANALYZE")
-    DeadAddress.objects.bulk_create(
-        DeadAddress(email=f"p{n}.1@example.com", bounced_at=ground.NOW) for n in range(1, PEOPLE // 2, 100)
-    )
-    version = Version.objects.create(questionnaire=Questionnaire.objects.create(slug="bench", name="Bench"), number=1)
-    Question.objects.create(version=version, key="nps", position=1, kind="nps", scale_max=10)
+    version = Version.objects.get(questionnaire__slug="nps")
     earlier = Campaign.objects.create(name="Earlier", version=version, audience={"segment": ["segment 0", "segment 1"]})
     campaigns.start(earlier, ground.NOW - dt.timedelta(days=7))
 
