@@ -164,6 +164,25 @@ def test_a_forked_child_leaves_the_servers_to_its_parent(var: Path) -> None:
     assert not postgres_listens(var)
 
 
+def test_a_child_of_the_worker_that_is_slow_to_die_keeps_no_server_running(var: Path) -> None:
+    body = """
+from billiard import Process
+import signal
+def child():
+    signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1), os._exit(0)))
+    ensure_postgres(var)
+    time.sleep(60)
+beat = Process(target=child)
+beat.start()
+while not (var / "postgres" / "postmaster.pid").exists(): time.sleep(0.1)
+ensure_postgres(var)
+beat.terminate()
+"""
+    done = run(var, body)
+    assert done.returncode == 0, done.stderr
+    assert not postgres_listens(var)
+
+
 def test_accepted_work_survives_a_stop(var: Path) -> None:
     use = "from crmquality.embedded.valkey import client; ensure_valkey(var); c = client(var)\n"
     run(var, use + "c.lpush('celery', 'task')")

@@ -6,10 +6,13 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from billiard import active_children
+
 from crmquality.embedded import postgres, users, valkey
 from crmquality.embedded.errors import EmbeddedError
 from crmquality.embedded.places import Places, places
 
+SECONDS_TO_DIE = 10
 SERVERS = {"postgres": postgres, "valkey": valkey}
 _ready: set[tuple[Path, str]] = set()
 _thread_lock = threading.Lock()
@@ -57,6 +60,9 @@ def _leave() -> None:
     # A forked child shares its parent's lock and must not give it up for both.
     if os.getpid() != _leaver:
         return
+    # A worker's children told to go (its beat) still use the servers while they die, and never come here.
+    for child in active_children():
+        child.join(SECONDS_TO_DIE)
     for var in users.entered():
         with users.starting_or_stopping(var):
             if users.leave(var):
