@@ -5,8 +5,10 @@ process is killed at once in the middle: every answer that got its thanks is in 
 """
 
 import http.client
+import itertools
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -36,47 +38,54 @@ def served(application: str) -> Iterator[subprocess.Popen[bytes]]:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        _wait()
+        _wait(until=True)
         yield process
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        # Its workers die a little later; the next server must not be taken for this one.
+        _wait(until=False)
 
 
-def _wait() -> None:
+def _wait(until: bool) -> None:
+    """Come back when somebody listens, or when nobody does any more."""
     for _try in range(600):
-        try:
-            http.client.HTTPConnection("127.0.0.1", PORT, timeout=5).connect()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("The server did not start.")
+        with socket.socket() as probe:
+            if (probe.connect_ex(("127.0.0.1", PORT)) == 0) is until:
+                return
+        time.sleep(0.1)
+    raise SystemExit("The server did not start." if until else "The server did not stop.")
 
 
 def press(paths: Iterator[str], seconds: float) -> tuple[dict[str, int], float]:
     """Send the form to each path, by all clients at once; the status by path (0: no answer), and the seconds."""
     told: dict[str, int] = {}
-    lock, until = threading.Lock(), time.monotonic() + seconds
+    lock, until, numbers = threading.Lock(), time.monotonic() + seconds, itertools.count()
 
     def client() -> None:
-        web = http.client.HTTPConnection("127.0.0.1", PORT, timeout=10)
+        for path in mine():
+            # Everybody has an address of their own: many answers from one are held apart.
+            number = next(numbers)
+            source = f"127.1.{number // 250 % 250}.{number % 250 + 1}"
+            web = http.client.HTTPConnection("127.0.0.1", PORT, timeout=10, source_address=(source, 0))
+            try:
+                web.request("POST", path, FORM, HEADERS)
+                answer = web.getresponse()
+                answer.read()
+                told[path] = answer.status
+            except (OSError, http.client.HTTPException):
+                told[path] = 0
+            finally:
+                web.close()
+
+    def mine() -> Iterator[str]:
         while time.monotonic() < until:
             with lock:
                 path = next(paths, "")
             if not path:
                 return
-            try:
-                web.request("POST", path, FORM, HEADERS)
-                answer = web.getresponse()
-                answer.read()
-                status = answer.status
-            except (OSError, http.client.HTTPException):
-                status = 0
-                web.close()
-            with lock:
-                told[path] = status
+            yield path
 
     threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
     begin = time.monotonic()
@@ -143,6 +152,7 @@ def killed(paths: list[str], count: Callable[[], int]) -> tuple[int, int]:
         timer = threading.Timer(4, lambda: os.killpg(process.pid, signal.SIGKILL))
         timer.start()
         told, _seconds = press(iter(paths), 5)
+        timer.join()
     thanked = sum(status == 302 for status in told.values())
     return thanked, max(0, thanked - (count() - before))
 
