@@ -4,6 +4,7 @@
 process is killed at once in the middle: every answer that got its thanks is in the database.
 """
 
+import datetime as dt
 import http.client
 import itertools
 import os
@@ -23,7 +24,7 @@ from benchmarks import ground
 CLIENTS, SECONDS, PORT = 16, 20, 8398
 # Links for each second of measuring; no machine here answers half of them.
 A_SECOND = 2_000
-FORM = urlencode({"q-nps": "9", "q-why": "", "q-overall": "4"})
+FORM = urlencode({"q-recommend": "9", "q-value": ""})
 HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -102,21 +103,10 @@ def invite(privacy: str, people: int) -> tuple[int, list[str]]:
 
     from customers.models import Customer
     from surveys import tokens
-    from surveys.models import Campaign, Invitation, Question, Questionnaire, Version
+    from surveys.models import Campaign, Invitation, Version
 
     now = timezone.now()
-    made, _new = Questionnaire.objects.get_or_create(slug="benchmark", defaults={"name": "Benchmark"})
-    number = made.versions.count() + 1
-    version = Version.objects.create(questionnaire=made, number=number, title={"en": "Benchmark"})
-    for position, fields in enumerate(
-        (
-            {"key": "nps", "kind": "nps", "scale_max": 10, "measure": "recommendation"},
-            {"key": "why", "kind": "text"},
-            {"key": "overall", "kind": "satisfaction", "scale_max": 5, "measure": "satisfaction"},
-        ),
-        1,
-    ):
-        Question.objects.create(version=version, position=position, text={"en": str(fields["key"])}, **fields)
+    version = Version.objects.get(questionnaire__slug="nps", number=1)
     version.freeze(now)
     campaign = Campaign.objects.create(
         name="Benchmark", version=version, state="running", started_at=now, opens_at=now, privacy=privacy
@@ -135,7 +125,7 @@ def invite(privacy: str, people: int) -> tuple[int, list[str]]:
         batch_size=5000,
     )
     keys = [each.pk for each in invitations]
-    return campaign.pk, [f"/s/{token}" for token in tokens.mint_each(keys, now + ground.dt.timedelta(days=9))]
+    return campaign.pk, [f"/s/{token}" for token in tokens.mint_each(keys, now + dt.timedelta(days=9))]
 
 
 def kept(campaign: int, privacy: str) -> int:
