@@ -14,6 +14,7 @@ NAMES = [
     "agents",
     "invitations",
     "answers",
+    "results",
     "helpdesk",
 ]
 

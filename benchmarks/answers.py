@@ -4,9 +4,12 @@
 process is killed at once in the middle: every answer that got its thanks is in the database.
 """
 
+import datetime as dt
 import http.client
+import itertools
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -21,7 +24,7 @@ from benchmarks import ground
 CLIENTS, SECONDS, PORT = 16, 20, 8398
 # Links for each second of measuring; no machine here answers half of them.
 A_SECOND = 2_000
-FORM = urlencode({"q-nps": "9", "q-why": "", "q-overall": "4"})
+FORM = urlencode({"q-recommend": "9", "q-value": ""})
 HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -36,47 +39,54 @@ def served(application: str) -> Iterator[subprocess.Popen[bytes]]:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        _wait()
+        _wait(until=True)
         yield process
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        # Its workers die a little later; the next server must not be taken for this one.
+        _wait(until=False)
 
 
-def _wait() -> None:
+def _wait(until: bool) -> None:
+    """Come back when somebody listens, or when nobody does any more."""
     for _try in range(600):
-        try:
-            http.client.HTTPConnection("127.0.0.1", PORT, timeout=5).connect()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("The server did not start.")
+        with socket.socket() as probe:
+            if (probe.connect_ex(("127.0.0.1", PORT)) == 0) is until:
+                return
+        time.sleep(0.1)
+    raise SystemExit("The server did not start." if until else "The server did not stop.")
 
 
 def press(paths: Iterator[str], seconds: float) -> tuple[dict[str, int], float]:
     """Send the form to each path, by all clients at once; the status by path (0: no answer), and the seconds."""
     told: dict[str, int] = {}
-    lock, until = threading.Lock(), time.monotonic() + seconds
+    lock, until, numbers = threading.Lock(), time.monotonic() + seconds, itertools.count()
 
     def client() -> None:
-        web = http.client.HTTPConnection("127.0.0.1", PORT, timeout=10)
+        for path in mine():
+            # Everybody has an address of their own: many answers from one are held apart.
+            number = next(numbers)
+            source = f"127.1.{number // 250 % 250}.{number % 250 + 1}"
+            web = http.client.HTTPConnection("127.0.0.1", PORT, timeout=10, source_address=(source, 0))
+            try:
+                web.request("POST", path, FORM, HEADERS)
+                answer = web.getresponse()
+                answer.read()
+                told[path] = answer.status
+            except (OSError, http.client.HTTPException):
+                told[path] = 0
+            finally:
+                web.close()
+
+    def mine() -> Iterator[str]:
         while time.monotonic() < until:
             with lock:
                 path = next(paths, "")
             if not path:
                 return
-            try:
-                web.request("POST", path, FORM, HEADERS)
-                answer = web.getresponse()
-                answer.read()
-                status = answer.status
-            except (OSError, http.client.HTTPException):
-                status = 0
-                web.close()
-            with lock:
-                told[path] = status
+            yield path
 
     threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
     begin = time.monotonic()
@@ -93,21 +103,10 @@ def invite(privacy: str, people: int) -> tuple[int, list[str]]:
 
     from customers.models import Customer
     from surveys import tokens
-    from surveys.models import Campaign, Invitation, Question, Questionnaire, Version
+    from surveys.models import Campaign, Invitation, Version
 
     now = timezone.now()
-    made, _new = Questionnaire.objects.get_or_create(slug="benchmark", defaults={"name": "Benchmark"})
-    number = made.versions.count() + 1
-    version = Version.objects.create(questionnaire=made, number=number, title={"en": "Benchmark"})
-    for position, fields in enumerate(
-        (
-            {"key": "nps", "kind": "nps", "scale_max": 10, "measure": "recommendation"},
-            {"key": "why", "kind": "text"},
-            {"key": "overall", "kind": "satisfaction", "scale_max": 5, "measure": "satisfaction"},
-        ),
-        1,
-    ):
-        Question.objects.create(version=version, position=position, text={"en": str(fields["key"])}, **fields)
+    version = Version.objects.get(questionnaire__slug="nps", number=1)
     version.freeze(now)
     campaign = Campaign.objects.create(
         name="Benchmark", version=version, state="running", started_at=now, opens_at=now, privacy=privacy
@@ -126,7 +125,7 @@ def invite(privacy: str, people: int) -> tuple[int, list[str]]:
         batch_size=5000,
     )
     keys = [each.pk for each in invitations]
-    return campaign.pk, [f"/s/{token}" for token in tokens.mint_each(keys, now + ground.dt.timedelta(days=9))]
+    return campaign.pk, [f"/s/{token}" for token in tokens.mint_each(keys, now + dt.timedelta(days=9))]
 
 
 def kept(campaign: int, privacy: str) -> int:
@@ -143,6 +142,7 @@ def killed(paths: list[str], count: Callable[[], int]) -> tuple[int, int]:
         timer = threading.Timer(4, lambda: os.killpg(process.pid, signal.SIGKILL))
         timer.start()
         told, _seconds = press(iter(paths), 5)
+        timer.join()
     thanked = sum(status == 302 for status in told.values())
     return thanked, max(0, thanked - (count() - before))
 

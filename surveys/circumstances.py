@@ -88,7 +88,7 @@ def _crowd(response: Response) -> bool:
     others = Response.objects.filter(campaign=response.campaign_id, origin=response.origin).exclude(pk=response.pk)
     if response.customer_id:
         others = others.filter(~Q(customer=response.customer_id) | Q(customer=None))
-    if len(others[:FROM_ONE_ADDRESS]) < FROM_ONE_ADDRESS:
+    if len(others.order_by().values_list("pk")[:FROM_ONE_ADDRESS]) < FROM_ONE_ADDRESS:
         return False
     word = Value(HeldBecause.SAME_ADDRESS, models.CharField())
     appended = Func(F("held_because"), word, function="array_append", output_field=ArrayField(models.CharField()))

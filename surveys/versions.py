@@ -38,6 +38,19 @@ def fields_of(question: Question) -> dict[str, object]:
     return {name: getattr(question, name) for name in QUESTION_FIELDS}
 
 
+_frozen: dict[int, Version] = {}
+
+
+def version_asked(key: int) -> Version:
+    """The version with its questions; a frozen one, which nothing can change, is read once a process."""
+    if key not in _frozen:
+        version = Version.objects.prefetch_related("questions").get(pk=key)
+        if version.frozen_at is None:
+            return version
+        _frozen[key] = version
+    return _frozen[key]
+
+
 @transaction.atomic
 def draft_from(version: Version) -> Version:
     """The questionnaire's draft: the one there is, else the next version as a copy of this one, same keys."""

@@ -174,14 +174,16 @@ def _form(
 
 def _sent(request: HttpRequest, token: str, invitation: Invitation, now: dt.datetime) -> HttpResponse:
     campaign = invitation.campaign
-    who = "" if invitation.is_anonymous else str(invitation.pk)
-    if who and counts_over("survey answer", who, MOST_BY_LINK):
-        return _too_often(request)
-    if "language" in request.POST:
-        return _turned(request, invitation, now)
     answers, errors = cleaned(_questions(campaign), request.POST)
+    is_turned = "language" in request.POST
     if not errors and not answers:
         errors = {"": _("Please answer at least one question.")}
+    # A first answer is taken once anyhow; all that can be sent again and again is counted.
+    is_first = not (is_turned or errors or invitation.is_answered)
+    if not is_first and not invitation.is_anonymous and counts_over("survey answer", str(invitation.pk), MOST_BY_LINK):
+        return _too_often(request)
+    if is_turned:
+        return _turned(request, invitation, now)
     if errors:
         return _form(request, campaign, request.POST, errors, now, invitation=invitation)
     _record(invitation, answers, _how(request, campaign, Via.LINK, now), now)
