@@ -66,7 +66,8 @@ def ours() -> dict[str, float]:
     from customers.models import Customer
 
     client = Client(headers={"host": "localhost"})
-    client.force_login(Member.objects.get(username="manager"))
+    member = Member.objects.get(username="manager")
+    client.force_login(member)
     queue, new = reverse("complaints:case_list") + "?tab=open", reverse("complaints:case_create")
     buyer = str(Customer.objects.values_list("code", flat=True)[0])
     form = {"customer": buyer, "kind": "complaint", "severity": "2", "channel": "phone", "text": TEXT}
@@ -77,7 +78,7 @@ def ours() -> dict[str, float]:
     def log() -> None:
         key = f"bench-{time.time_ns()}"
         assert client.post(new, {**form, "once": key, "received_at": "2026-01-01T10:00"}).status_code == 302
-        assert Case.objects.filter(external_id=key).exists()
+        assert Case.objects.filter(external_id=f"{member.pk}-{key}").exists()
 
     return rates({"list": look, "create": log})
 
