@@ -8,40 +8,10 @@ from functools import lru_cache
 from babel.numbers import get_currency_precision, list_currencies
 
 SIGNS = re.compile(r"[£€$¥₩₹₽฿元圆圓]|\b(?:US|HK|NT|CN|JP|[A-Z]{3})(?=[\s\d$¥]|$)|(?<=\d)(?:[A-Z]{3})$")
-DOLLARS = frozenset(
-    [
-        "USD",
-        "AUD",
-        "NZD",
-        "CAD",
-        "HKD",
-        "SGD",
-        "TWD",
-        "BND",
-        "FJD",
-        "MXN",
-        "ARS",
-        "CLP",
-        "COP",
-        "UYU",
-        "DOP",
-        "CUP",
-        "BRL",
-        "BBD",
-        "BMD",
-        "BSD",
-        "BZD",
-        "GYD",
-        "JMD",
-        "KYD",
-        "LRD",
-        "NAD",
-        "SBD",
-        "SRD",
-        "TTD",
-        "XCD",
-    ]
-)
+DOLLARS = frozenset({
+    "USD", "AUD", "NZD", "CAD", "HKD", "SGD", "TWD", "BND", "FJD", "MXN", "ARS", "CLP", "COP", "UYU", "DOP", "CUP",
+    "BRL", "BBD", "BMD", "BSD", "BZD", "GYD", "JMD", "KYD", "LRD", "NAD", "SBD", "SRD", "TTD", "XCD",
+})  # fmt: skip
 # A sign that several countries use stands for each of them.
 MEANS = {
     "$": DOLLARS, "US": {"USD"}, "HK": {"HKD"}, "NT": {"TWD"},

@@ -208,7 +208,7 @@ def test_an_amount_whose_sign_is_of_another_currency_is_never_added_up_as_ours(t
     brought = bring_in("opportunities", text)
     assert brought.rejected_by_reason == {"another_currency": 4}
     assert brought.money_accepted == 3000 == brought.money_in_file
-    assert list(brought.rejections.values_list("line", "column", "value"))[0] == (2, "amount", "$1,200.50")
+    assert brought.rejections.values_list("line", "column", "value").first() == (2, "amount", "$1,200.50")
 
 
 def test_a_sign_may_stand_where_the_line_or_the_file_is_in_its_currency(two, bring_in):
