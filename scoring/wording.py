@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crmquality.lib import formats
 from crmquality.lib.text import enumerated
@@ -59,7 +60,7 @@ def value_in_words(indicator: Indicator, value: float | None, currency: str) -> 
     if indicator.unit in ("growth", "percent"):
         share = value if indicator.unit == "growth" else value / 100
         return ("+" if share > 0 else "") + formats.percent(share, 1)
-    return _unit(indicator.unit) % {"value": formats.decimal(value, 1)}
+    return _with_unit(indicator.unit, value)
 
 
 def figure_in_words(figure: str, value: float | None, currency: str) -> str:
@@ -70,18 +71,20 @@ def figure_in_words(figure: str, value: float | None, currency: str) -> str:
     return value_in_words(replace(indicator, unit=spec.unit), value, currency)
 
 
-def _unit(unit: str) -> str:
+def _with_unit(unit: str, value: float) -> str:
+    # As it is shown, with one decimal: 1.04 is one.
+    number = 1 if round(abs(value), 1) == 1 else 2
     wordings = {
-        "days": _("%(value)s days"),
-        "years": _("%(value)s years"),
-        "months": _("%(value)s months"),
+        "days": ngettext("%(value)s day", "%(value)s days", number),
+        "years": ngettext("%(value)s year", "%(value)s years", number),
+        "months": ngettext("%(value)s month", "%(value)s months", number),
         "per_year": _("%(value)s per year"),
         "per_quarter": _("%(value)s per quarter"),
         "per_100_orders": _("%(value)s per 100 orders"),
         "of_target": _("%(value)s × the target"),
-        "points": _("%(value)s points"),
+        "points": ngettext("%(value)s point", "%(value)s points", number),
     }
-    return wordings.get(unit, "%(value)s")
+    return wordings.get(unit, "%(value)s") % {"value": formats.decimal(value, 1)}
 
 
 def period_in_words(indicator: str, settings: Settings) -> str:

@@ -7,7 +7,19 @@ from functools import lru_cache
 
 from babel.numbers import get_currency_precision, list_currencies
 
-SIGNS = re.compile(r"[£€$¥₩₹₽฿元圆圓]|\b(?:RMB|US|HK|NT|[A-Z]{3})(?=[\s\d$]|$)|(?<=\d)(?:[A-Z]{3})$")
+SIGNS = re.compile(r"[£€$¥₩₹₽฿元圆圓]|\b(?:US|HK|NT|CN|JP|[A-Z]{3})(?=[\s\d$¥]|$)|(?<=\d)(?:[A-Z]{3})$")
+DOLLARS = frozenset({
+    "USD", "AUD", "NZD", "CAD", "HKD", "SGD", "TWD", "BND", "FJD", "MXN", "ARS", "CLP", "COP", "UYU", "DOP", "CUP",
+    "BRL", "BBD", "BMD", "BSD", "BZD", "GYD", "JMD", "KYD", "LRD", "NAD", "SBD", "SRD", "TTD", "XCD",
+})  # fmt: skip
+# A sign that several countries use stands for each of them.
+MEANS = {
+    "$": DOLLARS, "US": {"USD"}, "HK": {"HKD"}, "NT": {"TWD"},
+    "¥": {"CNY", "JPY"}, "CN": {"CNY"}, "JP": {"JPY"}, "RMB": {"CNY"},
+    "元": {"CNY", "HKD", "TWD"}, "圆": {"CNY", "JPY"}, "圓": {"CNY", "HKD", "TWD", "JPY"},
+    "£": {"GBP", "GIP", "FKP", "SHP", "EGP", "LBP", "SYP", "SDG", "SSP"},
+    "€": {"EUR"}, "₩": {"KRW", "KPW"}, "₹": {"INR"}, "₽": {"RUB"}, "฿": {"THB"},
+}  # fmt: skip
 SPACES = re.compile(r"[\s'’_]")
 THOUSANDS_COMMA = re.compile(r"[1-9]\d{0,2}(,\d{3})+")
 # Far above any price and far below what would make arithmetic slow.
@@ -58,6 +70,18 @@ def parse_amount(text: str) -> Decimal:
     if abs(amount) > LARGEST:
         raise ValueError("out of range")
     return -amount if is_negative else amount
+
+
+def currencies_meant(text: str) -> frozenset[str] | None:
+    """The currencies that the signs and codes beside an amount can mean; None where there is none.
+
+    >>> currencies_meant("US$5"), sorted(currencies_meant("¥3,000")), currencies_meant("7.50")
+    (frozenset({'USD'}), ['CNY', 'JPY'], None)
+    """
+    signs = SIGNS.findall(unicodedata.normalize("NFKC", text).strip().upper())
+    if not signs:
+        return None
+    return frozenset.intersection(*(frozenset(MEANS.get(sign, {sign})) for sign in signs))
 
 
 def _with_point(plain: str) -> str:

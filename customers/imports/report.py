@@ -46,9 +46,9 @@ def as_text(run: ImportRun) -> str:
         f"  + {_('rejected'):<26}{run.rejected:>12,}",
     ]
     lines += [f"      {reason_label(name)}: {number:,}" for name, number in run.rejected_by_reason.items()]
-    money = money_text(run.money_accepted)
-    lines.append(_("Money accepted %(money)s; the same lines of the file %(file)s.")
-                 % {"money": money, "file": money_text(run.money_in_file)})  # fmt: skip
+    if run.tells_money:
+        money = {"money": money_text(run.money_accepted), "file": money_text(run.money_in_file)}
+        lines.append(_("Money accepted %(money)s; the same lines of the file %(file)s.") % money)
     if run.unknown_columns:
         lines.append(_("Other columns, kept as they are: %(names)s.") % {"names": enumerated(run.unknown_columns)})
     return "\n".join(lines)

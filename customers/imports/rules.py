@@ -168,6 +168,7 @@ REASONS: dict[str, str | Promise] = {
     "amount_negative": _("negative amount"),
     "amount_out_of_range": _("amount too large"),
     "rate_not_positive": _("exchange rate of nothing or less"),
+    "another_currency": _("the amount's sign is of another currency than the line; name the file's currency"),
     "no_rate": _("another currency without an exchange rate"),
     "order_of_another_customer": _("the order's first line names another customer"),
     "order_repeated": _("the order is in the file already"),

@@ -15,6 +15,7 @@ from crmquality.lib.money import digits_of, to_minor
 from crmquality.lib.tables import Chunk, Table
 
 from .columns import NULL, Column, render
+from .currencies import contradictions
 from .dates import order_shown_by
 from .errors import DateOrderNeeded
 from .fields import Reading
@@ -168,6 +169,9 @@ def _problems(job: Job, chunk: Chunk, columns: Columns) -> Iterator[tuple[np.nda
     for name, column in columns.items():
         for problem in sorted(set(column.wrong.values())):
             yield column.wrong_for(problem), problem, name
+    # What has no currency of its own is money of the organisation.
+    currency = job.currency if job.kind.has("currency") else job.home_currency
+    yield from contradictions(job.kind, job.mapping, columns, currency)
     if chunk.surplus:
         mask = np.zeros(len(chunk), dtype=bool)
         mask[list(chunk.surplus)] = True

@@ -162,6 +162,11 @@ class ImportRun(models.Model):
         return self.created + self.updated
 
     @property
+    def tells_money(self) -> bool:
+        """Was an amount among the columns? Then the sum of the accepted ones says something."""
+        return not {"amount", "price"}.isdisjoint(self.options.get("mapping", ()))
+
+    @property
     def is_working(self) -> bool:
         return self.status in self.WORKING
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmquality.lib.csvsafe import csv_lines, neutral
-from crmquality.lib.money import digits_of, is_currency, parse_amount, parse_count, to_minor
+from crmquality.lib.money import currencies_meant, digits_of, is_currency, parse_amount, parse_count, to_minor
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,25 @@ from crmquality.lib.money import digits_of, is_currency, parse_amount, parse_cou
 )  # fmt: skip
 def test_amounts_are_read_exactly(text, amount):
     assert parse_amount(text) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    "text, fitting, other",
+    [
+        ("$5", "USD", "GBP"), ("$5", "AUD", "EUR"), ("US$5", "USD", "AUD"), ("HK$5", "HKD", "USD"), ("¥5", "CNY", "USD"),
+        ("￥5", "JPY", "KRW"), ("CN¥5", "CNY", "JPY"), ("5元", "CNY", "JPY"), ("RMB 5", "CNY", "TWD"),
+        ("5 €", "EUR", "GBP"), ("USD 5", "USD", "CAD"), ("5CHF", "CHF", "EUR"), ("(£5.00)", "GBP", "USD"),
+    ],
+)  # fmt: skip
+def test_a_sign_says_which_currencies_an_amount_can_be_in(text, fitting, other):
+    meant = currencies_meant(text)
+    assert meant is not None and fitting in meant and other not in meant
+    assert parse_amount(text) in (5, -5)
+
+
+def test_an_amount_without_a_sign_can_be_in_any_currency_and_one_of_two_signs_in_none():
+    assert currencies_meant("1,200.50") is None and currencies_meant("1e3") is None
+    assert currencies_meant("USD 5 €") == frozenset()
 
 
 @pytest.mark.parametrize("text", ["", "abc", "1.2.3,4,5", "--1", "NaN", "Infinity", "1e99", "9" * 50, "=1+1"])

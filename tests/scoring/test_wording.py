@@ -6,8 +6,9 @@ from django.utils.translation import override
 from crmquality import translating
 from crmquality.lib.text import enumerated
 from scoring.engine.definition import MEANS, Definition, Member
+from scoring.engine.indicators import BY_ID
 from scoring.engine.text import Refused
-from scoring.wording import refusal_in_words
+from scoring.wording import refusal_in_words, value_in_words
 
 
 def refusal(data: dict[str, object]) -> Refused:
@@ -68,3 +69,10 @@ def test_a_refusal_is_told_in_the_readers_language():
 def test_a_member_of_its_own_is_refused_too():
     with pytest.raises(Refused):
         Member("tenure", weight=-1)
+
+
+@pytest.mark.parametrize(
+    "years, said", [(1, "1 year"), (1.04, "1 year"), (1.5, "1.5 years"), (0, "0 years"), (2, "2 years")]
+)
+def test_one_year_is_not_many(years, said):
+    assert value_in_words(BY_ID["tenure"], years, "GBP") == said

@@ -31,6 +31,11 @@ def test_the_identity_is_printed_and_progress_goes_elsewhere(write, uci, capsys)
     assert "reading" in shown.err and "reading" not in shown.out
 
 
+def test_what_has_no_money_says_nothing_of_money(write, capsys):
+    call_command("import_file", "products", str(write("code,name\nP1,Pen\n")))
+    assert "Money" not in capsys.readouterr().out
+
+
 def test_one_column_is_corrected_by_hand(write):
     text = "Artikel,name\nP1,Pen\n"
     call_command("import_file", "products", str(write(text)), map=["product=Artikel"], json=True)

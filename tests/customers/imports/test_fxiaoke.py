@@ -58,6 +58,7 @@ MODELS = [Customer, Contact, Opportunity, Order, OrderLine, Return, Interaction]
 
 @pytest.fixture
 def fxiaoke(organisation, bring_in):
+    type(organisation).objects.update(currency="CNY")
     member("li", "agent", first_name="雷", last_name="李")
     return lambda kind, text, **wishes: bring_in(kind, text, preset="fxiaoke", **wishes)
 

@@ -97,7 +97,7 @@ def test_a_date_that_shows_itself_only_after_many_lines_is_found(bring_in):
 
 def test_chinese_headers_full_width_figures_and_unknown_columns(bring_in):
     text = "订单编号;客户编号;下单日期;产品编号;数量;单价;备注\nＳ1;K1;２０２４年３月５日;P1;２;￥1,200.50;急\n"
-    run = bring_in("orders", text)
+    run = bring_in("orders", text, currency="CNY", rate="0.1")
     sold = OrderLine.objects.get()
     assert (sold.quantity, sold.amount, sold.extra) == (2, 240100, {"备注": "急"})
     assert run.unknown_columns == ["备注"]

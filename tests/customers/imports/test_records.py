@@ -202,6 +202,32 @@ def test_amounts_in_other_currencies_are_converted_or_refused(two, bring_in):
     assert run.rejected_by_reason == {"no_rate": 1, "amount_negative": 1}
 
 
+def test_an_amount_whose_sign_is_of_another_currency_is_never_added_up_as_ours(two, bring_in):
+    text = 'customer code,name,created on,amount\nA,x,2026-01-05,"$1,200.50"\nA,y,2026-01-05,"¥3,000"\n'
+    text += "A,z,2026-01-05,US$5\nA,v,2026-01-05,EUR 7\nA,w,2026-01-05,£10\nA,u,2026-01-05,20\n"
+    brought = bring_in("opportunities", text)
+    assert brought.rejected_by_reason == {"another_currency": 4}
+    assert brought.money_accepted == 3000 == brought.money_in_file
+    assert brought.rejections.values_list("line", "column", "value").first() == (2, "amount", "$1,200.50")
+
+
+def test_a_sign_may_stand_where_the_line_or_the_file_is_in_its_currency(two, bring_in):
+    text = "customer code,name,created on,amount,currency,exchange rate\nA,x,2026-01-05,$100,USD,0.8\n"
+    text += "A,y,2026-01-05,£50,,\nA,z,2026-01-05,£50,USD,0.8\nA,w,2026-01-05,$50,,\n"
+    brought = bring_in("opportunities", text)
+    assert brought.rejected_by_reason == {"another_currency": 2} and brought.money_accepted == 13000
+    dollars = bring_in(
+        "opportunities", "customer code,name,created on,amount\nB,x,2026-01-05,$100\n", currency="USD", rate="0.5"
+    )
+    assert dollars.rejected == 0 and dollars.money_accepted == 5000
+
+
+def test_what_a_customer_owes_is_money_of_the_organisation(two, bring_in):
+    brought = bring_in("customers", "code,name,receivable,overdue\nA,A,$500,0\nB,B,£500,£20\n")
+    assert brought.rejected_by_reason == {"another_currency": 1}
+    assert not brought.tells_money
+
+
 def test_lines_with_one_key_come_in_once(two, bring_in):
     run = bring_in("needs", FILES["needs"] + "A,Faster delivery,2026-01-05,\n")
     assert (run.created, run.rejected_by_reason) == (2, {"repeated_key": 1})

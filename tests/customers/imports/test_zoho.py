@@ -29,8 +29,8 @@ zcrm_22,zcrm_1,Ann Lee,雷,李,{BETA},贝塔公司,,,li@example.com,,,FALSE,2026
 """
 DEALS = f"""\
 Record Id,Deal Owner.id,Deal Owner,Amount,Deal Name,Closing Date,Account Name.id,Account Name,Contact Name.id,Contact Name,Stage,Type,Probability (%),Lead Source,Pipeline,Reason For Loss,Created Time
-zcrm_31,zcrm_1,Ann Lee,"$1,200.50",More,2026-03-01,{ALPHA},Alpha GmbH,zcrm_21,Ann Smith,Negotiation/Review,Existing Business,75,Fair,Standard,,2026-01-05 09:30:00
-zcrm_32,zcrm_2,Gone Long,"¥3,000",Less,2026-02-01,{BETA},贝塔公司,,,Closed Lost,Some Own Type,0,,Standard,Too dear,2026-01-06 09:30:00
+zcrm_31,zcrm_1,Ann Lee,"£1,200.50",More,2026-03-01,{ALPHA},Alpha GmbH,zcrm_21,Ann Smith,Negotiation/Review,Existing Business,75,Fair,Standard,,2026-01-05 09:30:00
+zcrm_32,zcrm_2,Gone Long,"£3,000",Less,2026-02-01,{BETA},贝塔公司,,,Closed Lost,Some Own Type,0,,Standard,Too dear,2026-01-06 09:30:00
 zcrm_33,zcrm_1,Ann Lee,500,Done,2026-02-02,{ALPHA},Alpha GmbH,,,Closed Won,,100,,Standard,,2026-01-06 09:30:00
 """
 CALLS = f"""\
