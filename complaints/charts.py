@@ -1,5 +1,6 @@
 """The charts of an analysis, with their words and what is behind each bar."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from crmquality.lib.text import enumerated
 
 from .analysis import Bar, Trend
 from .filters import Filters
+from .voice import Sums
 
 # The queue's name for each dimension, and what of a row stands in the address.
 BEHIND: dict[str, Callable[[Any], str]] = {
@@ -75,3 +77,20 @@ def _note(left_out: int) -> str:
         return limits
     told = _("%(left_out)s complaints fell in periods without orders and are left out.")
     return f"{limits} {told % {'left_out': formats.decimal(left_out, 0)}}"
+
+
+def satisfaction(months: list[tuple[dt.date, Sums]]) -> Chart | None:
+    """The mean of each month in which at least two answered; None for fewer than two months."""
+    rows = [
+        [f"{month:%Y-%m}", mean.mean, max(0.0, mean.low), min(100.0, mean.high), mean.n]
+        for month, mean in ((month, sums.mean) for month, sums in months)
+        if mean.low is not None and mean.high is not None
+    ]
+    return Chart(
+        kind="waves",
+        name="satisfaction-after-closing",
+        title=_("By month of closing"),
+        columns=[_("Month"), _("Points, 0 to 100"), _("Lowest, 95%"), _("Highest, 95%"), _("Answers")],
+        rows=rows,
+        summary=enumerated(f"{row[0]} {formats.decimal(row[1], 0)}" for row in rows),
+    ) if len(rows) > 1 else None  # fmt: skip

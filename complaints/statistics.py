@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from scipy.special import stdtrit
 from scipy.stats import binomtest
 
 
@@ -33,6 +34,35 @@ def share_of(k: int, n: int, confidence: float = 0.95) -> Share:
         return Share(k, n, None, None, None)
     interval = binomtest(k, n).proportion_ci(confidence, method="wilson")
     return Share(k, n, k / n, float(interval.low), float(interval.high))
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean of n values, with Student's interval from two values on; None where there is none."""
+
+    n: int
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+def mean_of(n: int, total: float, squares: float, confidence: float = 0.95) -> Mean:
+    """The mean of n values from their sum and the sum of their squares, in their unit.
+
+    >>> found = mean_of(4, 32, 258)  # 8, 7, 9, 8
+    >>> found.mean, round(found.low, 3), round(found.high, 3)
+    (8.0, 6.701, 9.299)
+    >>> mean_of(0, 0, 0).mean is None
+    True
+
+    Source: Student (1908), The Probable Error of a Mean.
+    """
+    if n < 2:
+        return Mean(n, total / n if n else None)
+    mean = total / n
+    error = sqrt(max(squares - n * mean**2, 0.0) / (n - 1) / n)
+    half = float(stdtrit(n - 1, 0.5 + confidence / 2)) * error
+    return Mean(n, mean, mean - half, mean + half)
 
 
 @dataclass(frozen=True)

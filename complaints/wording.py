@@ -1,15 +1,18 @@
 """An analysis in words: tiles and rows, each with what it is from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crmquality.lib import formats
+from crmquality.lib.themes import Theme
 
 from .analysis import Actions, Attainment, Outcomes, Times
 from .filters import Filters
-from .statistics import Share
+from .statistics import Mean, Share
+from .voice import Satisfaction, Sums, Text
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,15 @@ def share(found: Share) -> str:
     if found.share is None:
         return formats.DASH
     return f"{formats.percent(found.share, 1)} ({formats.percent(found.low, 1)} – {formats.percent(found.high, 1)})"
+
+
+def points(found: Mean) -> str:
+    """A mean with its interval: 71.4 (66.0 – 76.8)."""
+    if found.low is None:
+        return formats.DASH if found.mean is None else formats.fixed(found.mean)
+    # Beyond the ends of the scale there is nothing.
+    low, high = max(0.0, found.low), min(100.0, found.high or 0.0)
+    return f"{formats.fixed(found.mean)} ({formats.fixed(low)} – {formats.fixed(high)})"
 
 
 def hours(seconds: float | None) -> str:
@@ -138,3 +150,46 @@ def attainment_rows(found: list[Attainment], filters: Filters, group: str, clock
         )
         for row in found
     ]
+
+
+def _answered(sums: Sums) -> str:
+    facts = {"n": formats.decimal(sums.n, 0), "closed": formats.decimal(sums.closed, 0)}
+    return _("%(n)s of %(closed)s closed cases") % facts
+
+
+def satisfaction_tile(found: Satisfaction, filters: Filters) -> Tile | None:
+    """The mean of the period with the one before; None where nobody said anything."""
+    if not found.now.n:
+        return None
+    note = _("%(interval)s; before: %(before)s") % {
+        "interval": points(found.now.mean).partition(" ")[2], "before": formats.fixed(found.before.mean.mean),
+    }  # fmt: skip
+    return Tile(_("Points, 0 to 100"), formats.fixed(found.now.mean.mean), note, filters.hover(found.now.n))
+
+
+@dataclass(frozen=True)
+class SatisfactionRow:
+    label: str
+    points: str
+    answered: str
+    hover: str
+
+
+def satisfaction_rows(found: Satisfaction, filters: Filters) -> list[SatisfactionRow]:
+    """All, then each category of which somebody said something."""
+    groups = [(_("All"), found.now), *((str(node or _("none given")), sums) for node, sums in found.categories)]
+    return [SatisfactionRow(label, points(sums.mean), _answered(sums), filters.hover(sums.n)) for label, sums in groups]
+
+
+@dataclass(frozen=True)
+class ThemeTold:
+    """A theme with the texts quoted for it and how often it was spoken of in each of the last months."""
+
+    theme: Theme
+    quotes: list[Text]
+    months: list[tuple[str, int]]
+
+
+def theme(found: Theme, texts: Sequence[Text]) -> ThemeTold:
+    """The newest twelve months."""
+    return ThemeTold(found, [texts[place] for place in found.quotes], list(found.by_month.items())[-12:])

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from complaints import analysis, charts, wording
+from complaints import analysis, charts, voice, wording
 from complaints.filters import ANY, Filters
 from complaints.models import Category, ClockKind, Kind
 from crmquality.lib.csvsafe import csv_lines
@@ -39,6 +39,7 @@ STEPS = {"month": gettext_lazy("Month"), "week": gettext_lazy("Week")}
 # A longer period has too many weeks to read.
 WEEKS_UNTIL = 200
 ROWS_SHOWN, ROWS_EXPORTED = 200, 100_000
+INDIVIDUAL_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Picked:
     group: str
     clock: str
     step: str
+    source: str
 
     @classmethod
     def asked(cls, request: MemberRequest) -> "Picked":
@@ -63,6 +65,7 @@ class Picked:
             group=_one_of(request, "group", groups),
             clock=_one_of(request, "clock", {"": "", **dict(ClockKind.choices)}),
             step=_one_of(request, "step", STEPS, "week" if filters.days <= WEEKS_UNTIL else "month"),
+            source=_one_of(request, "source", voice.SOURCES),
         )
 
     @property
@@ -72,7 +75,9 @@ class Picked:
     @property
     def query(self) -> str:
         """The address of the same choice."""
-        return self.filters.query(by=self.dimension, group=self.group, clock=self.clock, step=self.step)
+        return self.filters.query(
+            by=self.dimension, group=self.group, clock=self.clock, step=self.step, source=self.source
+        )
 
 
 def _outcomes(picked: Picked) -> dict[str, Any]:
@@ -105,6 +110,27 @@ def _actions(picked: Picked) -> dict[str, Any]:
     return {"actions": wording.action_tiles(analysis.actions(picked.scope), picked.filters)}
 
 
+def _satisfaction(picked: Picked) -> dict[str, Any]:
+    found = voice.satisfaction(picked.scope)
+    return {
+        "tile": wording.satisfaction_tile(found, picked.filters),
+        "rows": wording.satisfaction_rows(found, picked.filters),
+        "figure": charts.satisfaction(found.months),
+    }
+
+
+def _themes(picked: Picked) -> dict[str, Any]:
+    found = voice.voices(picked.scope, picked.source)
+    common = [wording.theme(each, found.texts) for each in found.reading.themes if each.is_common]
+    return {
+        "sources": voice.SOURCES.items(), "source": picked.source, "reading": found.reading,
+        "n": len(found.texts), "is_cut": found.is_cut,
+        "problems": [each for each in common if each.theme.is_problem],
+        "others": [each for each in common if not each.theme.is_problem],
+        "individual": [found.texts[place] for place in found.reading.individual[:INDIVIDUAL_SHOWN]],
+    }  # fmt: skip
+
+
 # By name: what it is called, its columns of twelve on a wide screen, and what it shows.
 PANELS: dict[str, tuple[Any, int, Callable[[Picked], dict[str, Any]]]] = {
     "outcomes": (gettext_lazy("How cases ended and what they cost"), 12, _outcomes),
@@ -113,6 +139,8 @@ PANELS: dict[str, tuple[Any, int, Callable[[Picked], dict[str, Any]]]] = {
     "attainment": (gettext_lazy("Promises kept"), 12, _attainment),
     "times": (gettext_lazy("Times taken"), 12, _times),
     "actions": (gettext_lazy("Corrective actions"), 12, _actions),
+    "satisfaction": (gettext_lazy("Satisfaction after closing"), 12, _satisfaction),
+    "themes": (gettext_lazy("What customers speak of"), 12, _themes),
 }
 
 

@@ -7,14 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from complaints import analysis, life
+from complaints import analysis, life, satisfaction, voice
 from complaints.filters import Filters, with_parts
 from complaints.models import Actor, Case, CaseClock, Category, CorrectiveAction, RootCause
 from complaints.views.analysis import PANELS
 from crmquality.office.models import MeasureSettings, Organisation
 from customers.models import PersonalDataLog
 from tests.people import member
-from tests.records import at, case, customer, order, product
+from tests.records import at, case, customer, interaction, order, product
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policies")]
 MARCH = Filters(dt.date(2025, 3, 1), dt.date(2025, 3, 31))
@@ -295,3 +295,51 @@ def test_ten_and_fifty_cases_cost_the_same_queries(client, manager, team, url):
     few = queries_with(10)
     assert queries_with(50) == few
     assert max(few) < 15
+
+
+def test_satisfaction_after_closing_is_a_mean_with_its_interval_by_category(manager):
+    late = category("late-delivery")
+    for day, points in (("2025-03-03", 50), ("2025-03-04", 70), ("2025-03-05", None)):
+        one = finish(case(day, customer(), category=late), "accepted")
+        if points is not None:
+            satisfaction.rate(one, points, Actor.customer("survey"), NOW)
+    satisfaction.rate(finish(case("2025-02-10", customer()), "accepted"), 40, Actor.customer("survey"), NOW)
+    found = voice.satisfaction(scope(manager))
+    assert (found.now.n, found.now.closed, found.now.mean.mean) == (2, 3, 60.0)
+    # Student by hand: s = 14.14, s / sqrt(2) = 10, t(0.975; 1) = 12.706.
+    assert found.now.mean.low == pytest.approx(60 - 127.06, abs=0.01)
+    assert found.before.mean.mean == 40.0
+    assert [(str(node), sums.n) for node, sums in found.categories] == [(str(late), 2)]
+    assert [(month, sums.n) for month, sums in found.months] == [(dt.date(2025, 3, 1), 2)]
+
+
+def test_texts_are_of_the_source_picked_and_only_of_customers_one_may_see(client, manager, agent):
+    seen, hidden = customer(name="Mine", owner=agent), customer(name="Theirs", owner=manager)
+    for of in (seen, hidden):
+        case("2025-03-03", of, text="The pump leaks")
+        case("2025-03-04", of, text="Well done", kind="praise")
+        interaction(of, "2025-03-05", channel="visit", notes="They need spare parts")
+    texts = {source: [each.text for each in voice.voices(scope(manager), source).texts] for source in voice.SOURCES}
+    assert len(texts[""]) == 6
+    assert set(texts["complaints"]) == {"The pump leaks"}
+    assert set(texts["reviews"]) == {"Well done"}
+    assert set(texts["visits"]) == {"They need spare parts"}
+    assert {each.customer for each in voice.voices(scope(agent), "").texts} == {seen}
+
+
+def test_without_answers_the_panel_says_how_to_ask(client, manager):
+    client.force_login(manager)
+    page = client.get(reverse("complaints:analysis_panel", args=["satisfaction"]), ASKED).content.decode()
+    assert reverse("surveys:campaign_list") in page
+
+
+def test_themes_of_many_texts_lead_to_their_cases(client, manager):
+    for number in range(60):
+        buyer = customer(owner=manager)
+        text = "The delivery was late again" if number % 2 else "The invoice showed a wrong price"
+        case("2025-03-03", buyer, text=f"{text} {number}")
+    client.force_login(manager)
+    response = client.get(reverse("complaints:analysis_panel", args=["themes"]), ASKED | {"source": "complaints"})
+    problems = response.context["problems"]
+    assert {word for each in problems for word in each.theme.words} & {"delivery", "late"}
+    assert problems[0].quotes[0].case.get_absolute_url() in response.content.decode()
