@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from surveys import tokens
 from surveys.models import Answer, Campaign, Draft, Invitation, Question, Response, SealedAnswer
+from surveys.versions import version_asked
+from surveys.views import answering as answering_views
 from tests.people import member
 
 pytestmark = pytest.mark.django_db
@@ -278,5 +280,19 @@ def test_staff_write_down_what_a_customer_says(client, agent, outsider, invitati
 
 
 def test_an_answer_takes_few_queries(client, token, django_assert_max_num_queries):
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(14):
         send(client, token, why="Fast", overall="4")
+
+
+def test_a_frozen_questionnaire_is_read_once_a_process(client, invitation, django_assert_num_queries):
+    version_asked(invitation.campaign.version_id)
+    with django_assert_num_queries(0):
+        assert [each.key for each in version_asked(invitation.campaign.version_id).questions.all()]
+
+
+def test_whoever_sends_nonsense_is_stopped_and_may_still_answer_once(client, token, monkeypatch):
+    monkeypatch.setattr(answering_views, "MOST_BY_LINK", 2)
+    assert [client.post(url_of(token), {}).status_code for _try in range(3)] == [422, 422, 429]
+    assert send(client, token).status_code == 302
+    assert Response.objects.count() == 1
+    assert client.post(url_of(token), {"change": "", "q-nps": "3"}).status_code == 429
