@@ -82,9 +82,9 @@ def _note(left_out: int) -> str:
 def satisfaction(months: list[tuple[dt.date, Sums]]) -> Chart | None:
     """The mean of each month in which at least two answered; None for fewer than two months."""
     rows: list[list[Any]] = [
-        [f"{month:%Y-%m}", mean.mean, max(0.0, mean.low), min(100.0, mean.high), mean.n]
+        [f"{month:%Y-%m}", mean.mean, mean.low, mean.high, mean.n]
         for month, mean in ((month, sums.mean) for month, sums in months)
-        if mean.low is not None and mean.high is not None
+        if mean.low is not None
     ]
     return Chart(
         kind="waves",

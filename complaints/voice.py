@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
-from crmquality.lib.themes import Polarity, Reading, Remark, read
+from crmquality.lib.themes import Polarity, Reading, Remark, Theme, read
 from customers.models import Channel, Customer, Interaction
 
 from .analysis import Scope
@@ -45,7 +45,11 @@ class Sums:
 
     @property
     def mean(self) -> Mean:
-        return mean_of(self.n, self.total, self.squares)
+        """In points; the interval ends where the scale does."""
+        found = mean_of(self.n, self.total, self.squares)
+        if found.low is None or found.high is None:
+            return found
+        return replace(found, low=max(0.0, found.low), high=min(100.0, found.high))
 
     @property
     def answered(self) -> Share:
@@ -118,6 +122,11 @@ def voices(scope: Scope, source: str) -> Voices:
     return Voices(reading, texts, len(found) > MOST_READ)
 
 
+def is_problem(theme: Theme) -> bool:
+    """Whether at least half of its texts complain: notes of visits say neither, and make no problem by themselves."""
+    return theme.is_problem and 2 * theme.by_polarity["negative"] >= len(theme.remarks)
+
+
 def _cases(scope: Scope, source: str) -> list[Text]:
     wanted = {"": [Kind.COMPLAINT, Kind.PRAISE], "complaints": [Kind.COMPLAINT], "reviews": [Kind.PRAISE]}
     kinds = wanted.get(source, [])
@@ -135,6 +144,7 @@ def _meant(case: Case) -> Polarity:
 
 
 def _visits(scope: Scope, source: str) -> list[Text]:
+    # A visit has no category and no department: whoever picks one asks for cases only.
     if source not in ("", "visits") or scope.filters.category or scope.filters.team:
         return []
     visits = Interaction.objects.filter(

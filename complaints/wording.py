@@ -35,9 +35,7 @@ def points(found: Mean) -> str:
     """A mean with its interval: 71.4 (66.0 – 76.8)."""
     if found.low is None:
         return formats.DASH if found.mean is None else formats.fixed(found.mean)
-    # Beyond the ends of the scale there is nothing.
-    low, high = max(0.0, found.low), min(100.0, found.high or 0.0)
-    return f"{formats.fixed(found.mean)} ({formats.fixed(low)} – {formats.fixed(high)})"
+    return f"{formats.fixed(found.mean)} ({formats.fixed(found.low)} – {formats.fixed(found.high)})"
 
 
 def hours(seconds: float | None) -> str:

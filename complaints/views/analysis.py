@@ -125,8 +125,8 @@ def _themes(picked: Picked) -> dict[str, Any]:
     return {
         "sources": voice.SOURCES.items(), "source": picked.source, "reading": found.reading,
         "n": len(found.texts), "is_cut": found.is_cut,
-        "problems": [each for each in common if each.theme.is_problem],
-        "others": [each for each in common if not each.theme.is_problem],
+        "problems": [each for each in common if voice.is_problem(each.theme)],
+        "others": [each for each in common if not voice.is_problem(each.theme)],
         "individual": [found.texts[place] for place in found.reading.individual[:INDIVIDUAL_SHOWN]],
     }  # fmt: skip
 

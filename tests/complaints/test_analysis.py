@@ -299,18 +299,33 @@ def test_ten_and_fifty_cases_cost_the_same_queries(client, manager, team, url):
 
 def test_satisfaction_after_closing_is_a_mean_with_its_interval_by_category(manager):
     late = category("late-delivery")
-    for day, points in (("2025-03-03", 50), ("2025-03-04", 70), ("2025-03-05", None)):
+    for day, points in (("2025-03-03", 68), ("2025-03-04", 70), ("2025-03-05", 72), ("2025-03-06", None)):
         one = finish(case(day, customer(), category=late), "accepted")
         if points is not None:
             satisfaction.rate(one, points, Actor.customer("survey"), NOW)
     satisfaction.rate(finish(case("2025-02-10", customer()), "accepted"), 40, Actor.customer("survey"), NOW)
     found = voice.satisfaction(scope(manager))
-    assert (found.now.n, found.now.closed, found.now.mean.mean) == (2, 3, 60.0)
-    # Student by hand: s = 14.14, s / sqrt(2) = 10, t(0.975; 1) = 12.706.
-    assert found.now.mean.low == pytest.approx(60 - 127.06, abs=0.01)
+    assert (found.now.n, found.now.closed, found.now.mean.mean) == (3, 4, 70.0)
+    # Student by hand: s = 2, s / sqrt(3) = 1.1547, t(0.975; 2) = 4.3027.
+    assert (found.now.mean.low, found.now.mean.high) == pytest.approx((70 - 4.968, 70 + 4.968), abs=0.001)
     assert found.before.mean.mean == 40.0
-    assert [(str(node), sums.n) for node, sums in found.categories] == [(str(late), 2)]
-    assert [(month, sums.n) for month, sums in found.months] == [(dt.date(2025, 3, 1), 2)]
+    assert [(str(node), sums.n) for node, sums in found.categories] == [(str(late), 3)]
+    assert [(month, sums.n) for month, sums in found.months] == [(dt.date(2025, 3, 1), 3)]
+
+
+def test_an_interval_ends_where_the_scale_does():
+    assert (voice.Sums(2, 2, 100, 10_000).mean.low, voice.Sums(2, 2, 100, 10_000).mean.high) == (0.0, 100.0)
+
+
+def test_what_is_only_noted_at_visits_is_no_problem(client, manager):
+    for number in range(30):
+        interaction(customer(owner=manager), "2025-03-05", channel="visit", notes=f"They need spare parts {number}")
+        case("2025-03-03", customer(owner=manager), text=f"The invoice showed a wrong price {number}")
+    case("2025-03-03", customer(owner=manager), text="The spare parts are missing")
+    client.force_login(manager)
+    found = client.get(reverse("complaints:analysis_panel", args=["themes"]), ASKED).context
+    assert {word for each in found["others"] for word in each.theme.words} & {"spare", "parts", "spare parts"}
+    assert {word for each in found["problems"] for word in each.theme.words} & {"invoice", "wrong", "price"}
 
 
 def test_texts_are_of_the_source_picked_and_only_of_customers_one_may_see(client, manager, agent):
