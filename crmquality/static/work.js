@@ -10,13 +10,11 @@ function focusIn(part) {
   (wanted ? document.getElementById(wanted) : part.querySelector("[autofocus]"))?.focus();
 }
 
-document.addEventListener("htmx:afterSwap", (event) => {
+// Not sooner: until it has settled, a field does not ask for what is typed into it.
+document.addEventListener("htmx:afterSettle", (event) => {
   // What was stored swaps nothing, and the sheet has gone.
   const isDone = event.detail.xhr?.getResponseHeader("HX-Reswap") === "none";
   if (event.detail.target?.id === "sheet-content" && !isDone) showSheet();
-});
-
-document.addEventListener("htmx:afterSettle", (event) => {
   // The part that was drawn: of a swap with outerHTML the target itself is gone.
   if (event.target.closest?.("#sheet")) focusIn(event.target);
 });

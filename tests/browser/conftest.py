@@ -8,13 +8,10 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from scoring import defaults, runs
 from tests.records import customer, order
-
-# A machine that starts whole installations in the other half of the tests may need more than the usual 5 s.
-expect.set_options(timeout=15_000)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Nothing here may leave the machine, not even for the browser's own housekeeping.

@@ -44,6 +44,18 @@ def test_an_agent_logs_a_complaint_with_the_keyboard_alone(page, see, log_in, re
     assert (logged.customer, logged.category.code, logged.owner) == (buyer, "late-delivery", agent)
 
 
+def test_keys_typed_as_soon_as_the_field_takes_them_are_not_lost(page, see, log_in, ready, agent):
+    customer("C-1", name="Acme Pumps", owner=agent)
+    log_in(agent)
+    see("/customers/follow-ups/")
+    # A slow machine: long after a form stands in the page, its fields learn what they ask.
+    page.evaluate("htmx.config.defaultSettleDelay = 1500")
+    page.keyboard.press("n")
+    expect(page.locator("#case-finder")).to_be_focused()
+    page.keyboard.type("Acme")
+    expect(page.get_by_role("option").filter(has_text="Acme Pumps")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_customer_rejects_an_outcome_on_a_phone_without_javascript(browser, live_server, ready, agent, scheme):
     one = case("2026-03-02", customer(owner=agent), sender_name="Li Na")
