@@ -7,9 +7,12 @@ class SurveysConfig(AppConfig):
     verbose_name = _("Surveys")
 
     def ready(self) -> None:
-        # Privacy belongs to the app below, which knows nothing of surveys.
+        # Imports and privacy belong to the app below, which knows nothing of surveys.
+        from customers.imports.adding import add
         from customers.privacy.elsewhere import KEEPERS
 
+        from .imports.adding import ADDITION
         from .privacy import KEEPER
 
+        add(ADDITION)
         KEEPERS.append(KEEPER)

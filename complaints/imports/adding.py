@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Case, CaseClock, CasePause, CaseStep
-from customers.imports.adding import Addition
+from customers.imports.adding import Addition, Written
 
 from .cases import CASES, TARGET
 from .kind import COMPLAINTS
@@ -14,9 +14,7 @@ from .words import TYPES
 ADDITION = Addition(
     kind=COMPLAINTS,
     writer=CASES,
-    target=TARGET,
-    model=Case,
-    label="concat_ws(' · ', 'K-' || to_char(t.id, 'FM999999000000'), t.subject)",
+    written=[Written(TARGET, Case, "concat_ws(' · ', 'K-' || to_char(t.id, 'FM999999000000'), t.subject)")],
     parts=(CaseClock, CasePause, *OF_LINKS),
     left_to_database=(CaseStep,),
     types=TYPES,

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from crmquality.lib.money import is_currency, parse_amount
 from customers.imports.kinds import KINDS
 from customers.imports.options import ImportOptions
-from customers.imports.presets import BUILT_IN, all_presets
-from customers.models import ImportPreset, ImportRun
+from customers.imports.presets import all_presets
+from customers.models import ImportRun
 
 
 class ImportUploadForm(forms.Form):
@@ -67,7 +67,7 @@ class ImportMappingForm(forms.Form):
         self.run, self.options = run, ImportOptions.from_json(run.options)
         super().__init__(*args, **kwargs)
         columns = [("", "–"), *((header, header) for header in run.headers)]
-        for known in KINDS[run.kind].fields:
+        for known in KINDS[run.kind].under(self.options).fields:
             self.fields[f"map_{known.name}"] = forms.ChoiceField(
                 label=str(known.label), required=False, choices=columns,
                 initial=self.options.mapping.get(known.name, ""),
@@ -101,8 +101,7 @@ class ImportMappingForm(forms.Form):
 
     def clean_save_as(self) -> str:
         name = self.cleaned_data["save_as"]
-        taken = name in {preset.name for preset in BUILT_IN} or ImportPreset.objects.filter(name=name).exists()
-        if name and taken:
+        if name in {preset.name for preset in all_presets()}:
             raise forms.ValidationError(_("There is a preset of this name."))
         return str(name)
 

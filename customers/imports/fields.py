@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from crmquality.lib.money import is_currency, parse_amount, parse_count
 from crmquality.lib.text import normalised
 
 from .dates import is_epoch, parse_date, parse_moment
-from .options import OTHERWISE
+from .options import OTHERWISE, ImportOptions
 from .words import (
     CHANNELS,
     CUSTOMER_KINDS,
@@ -237,7 +237,8 @@ class Kind:
 
     `one_of`: of each of these groups the file must have a column. `stand_ins`: a required field
     may be missing where the other is there. `lenient`: fields in which a name that nobody here has
-    is left empty, listed, and kept with the row, whatever the rules say.
+    is left empty, listed, and kept with the row, whatever the rules say. `further`: fields that
+    depend on what the file is about. `is_of_somebody`: is a line without a customer rejected?
     """
 
     name: str
@@ -246,6 +247,15 @@ class Kind:
     one_of: tuple[tuple[str, ...], ...] = ()
     stand_ins: tuple[tuple[str, str], ...] = ()
     lenient: tuple[str, ...] = ()
+    further: Callable[[ImportOptions], tuple[Field, ...]] | None = None
+    is_of_somebody: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    def under(self, options: ImportOptions) -> "Kind":
+        """With all the fields that a file read with these options can tell; raises ImportRefused if they don't say."""
+        return replace(self, fields=(*self.fields, *self.further(options))) if self.further else self
 
     def field(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)

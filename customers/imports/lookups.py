@@ -94,7 +94,7 @@ def find_customer(cursor: Any, job: Job) -> Part:
 
 
 def _customer_columns(job: Job, ways: list[str], named: str, found: list[str]) -> dict[str, str]:
-    customer = f"COALESCE({', '.join(ways)})"
+    customer = f"COALESCE({', '.join([*ways, 'NULL::bigint'])})"
     if job.knows("customer"):
         # A code that is given decides; another way is for lines without one.
         customer = f"CASE WHEN s.customer IS NOT NULL THEN by_customer.customer_id ELSE {customer} END"
@@ -113,9 +113,9 @@ def _customer_problems(job: Job) -> tuple[tuple[str, str], ...]:
     nothing = " AND ".join(f"{name} IS NULL" for name in mentions)
     by_name_only = "customer IS NULL AND same_names > 1"
     return (
-        ("no_customer", nothing),
+        ("no_customer", nothing if job.kind.is_of_somebody else "false"),
         ("ambiguous_customer", f"customer_id IS NULL AND {by_name_only}"),
-        ("unknown_customer", "customer_id IS NULL"),
+        ("unknown_customer", f"customer_id IS NULL AND NOT ({nothing})"),
     )
 
 

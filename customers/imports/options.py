@@ -24,6 +24,8 @@ class ImportOptions:
     # '' = the organisation's
     currency: str = ""
     rate: str = ""
+    # What some kinds must know besides, as which questionnaire was answered.
+    about: str = ""
     # Names of the columns by their number, for files that bring none.
     layouts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -93,7 +93,7 @@ def _run_import(run: ImportRun, path: Path, progress: Progress, *, dry_run: bool
     ImportRun.objects.filter(pk=run.pk).update(started_at=timezone.now(), error="", finished_at=None)
     try:
         options = ImportOptions.from_json(run.options)
-        kind = KINDS[run.kind]
+        kind = KINDS[run.kind].under(options)
         table = open_table(path, options)
         job = make_job(kind, table, options)
         try:

@@ -23,7 +23,7 @@ def start_run(
         raise ImportRefused(_("There is no file %(path)s.") % {"path": path})
     options = _options(kind, path, preset).changed(**wishes)
     if mapping:
-        base = options.mapping or guess_mapping(KINDS[kind], open_table(path, options).headers)
+        base = options.mapping or guess_mapping(KINDS[kind].under(options), open_table(path, options).headers)
         options = options.changed(mapping={**base, **mapping})
     return ImportRun.objects.create(
         kind=kind, file_name=path.name[:200], stored_name="", preset=preset, options=options.to_json(),

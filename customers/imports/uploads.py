@@ -56,7 +56,7 @@ def proposal(path: Path, kind: str, preset: str) -> ImportRun:
     headers = list(open_table(path, layout).headers)
     chosen = _chosen(kind, preset, headers)
     if chosen is None:
-        mapping = guess_mapping(KINDS[kind], headers)
+        mapping = guess_mapping(KINDS[kind].under(ImportOptions()), headers)
         return ImportRun(kind=kind, options=ImportOptions(mapping=mapping).to_json(), headers=headers)
     return ImportRun(kind=chosen.kind, preset=chosen.name, options=proposed(chosen, headers), headers=headers)
 

@@ -27,6 +27,8 @@ class ImportKind(models.TextChoices):
     SPEND = "spend", _("Acquisition spend")
     # Added by the app of complaints, whose records they are.
     COMPLAINTS = "complaints", _("Complaints and other cases")
+    # Added by the app of surveys.
+    ANSWERS = "answers", _("Survey answers")
 
 
 def stored_file_name() -> str:

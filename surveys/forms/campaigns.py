@@ -56,6 +56,8 @@ class CampaignForm(forms.ModelForm):
         newer = Version.objects.filter(questionnaire=OuterRef("questionnaire"), number__gt=OuterRef("number"))
         newest = Q(questionnaire__is_active=True) & ~Exists(newer)
         versions = Version.objects.filter(newest | Q(pk=self.instance.version_id or 0))
+        ways = [(way, said) for way, said in CampaignChannel.choices if way != CampaignChannel.IMPORT]
+        self.fields["channel"].choices = ways  # type: ignore[attr-defined]
         self.fields["version"].queryset = versions.select_related("questionnaire")  # type: ignore[attr-defined]
         for name, choices in audience.choices().items():
             self.fields[f"by_{name}"] = forms.MultipleChoiceField(

@@ -48,6 +48,7 @@ class CampaignChannel(models.TextChoices):
     STAFF = "staff", _("Asked by staff, by phone or in person")
     PUBLIC = "public", _("Public link")
     WEBHOOK = "webhook", _("Another system sends it (SMS, WeChat)")
+    IMPORT = "import", _("Brought in from a file")
 
 
 class State(models.TextChoices):

@@ -6,6 +6,9 @@ import pytest
 
 from customers.models import Contact, Customer
 from surveys.models import Campaign, Invitation, Question, Questionnaire, Version
+from tests.customers.imports.conftest import bring_in, write
+
+__all__ = ["bring_in", "write"]
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 

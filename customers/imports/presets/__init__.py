@@ -1,6 +1,6 @@
 """Ready-made ways of reading files, as data; saved ones are rows of ImportPreset."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -15,16 +15,18 @@ from .zoho import ZOHO
 
 __all__ = ["BUILT_IN", "Preset", "all_presets", "find_preset", "fitting"]
 
-# An app above this one adds its own.
+# An app above this one adds its own, and what it offers depending on its records.
 BUILT_IN: list[Preset] = [*SAMPLES, *ZOHO, *FXIAOKE]
+OFFERS: list[Callable[[], Iterable[Preset]]] = []
 
 
 def all_presets(kind: str = "") -> list[Preset]:
-    """Built in and saved, for one kind or all."""
+    """Built in, offered and saved, for one kind or all."""
     saved = [
         Preset(row.name, row.kind, row.name, ImportOptions.from_json(row.options)) for row in ImportPreset.objects.all()
     ]
-    return [preset for preset in (*BUILT_IN, *saved) if kind in ("", preset.kind)]
+    offered = [preset for offer in OFFERS for preset in offer()]
+    return [preset for preset in (*BUILT_IN, *offered, *saved) if kind in ("", preset.kind)]
 
 
 def find_preset(name: str, kind: str, headers: Sequence[str] = ()) -> Preset:

@@ -38,7 +38,7 @@ class Preset:
         """field -> header, as far as the file has them."""
         if self.options.mapping:
             return {name: header for name, header in self.options.mapping.items() if header in headers}
-        return guess_mapping(KINDS[self.kind], headers, self.columns)
+        return guess_mapping(KINDS[self.kind].under(self.options), headers, self.columns)
 
     def options_for(self, headers: Sequence[str]) -> ImportOptions:
         """The options with the columns that this file has; a mapping given by name stays as it is."""
