@@ -20,6 +20,7 @@ from . import loop, sealed
 from .asking import Answers
 from .circumstances import Circumstances, at_once, by_others, origin_of
 from .models import Answer, Campaign, Draft, Invitation, Privacy, Response, Via
+from .telling import announce_answer
 
 # As long may somebody change what he said; not when anonymous.
 CHANGE_WITHIN = dt.timedelta(hours=24)
@@ -93,9 +94,14 @@ def _write(response: Response, campaign: Campaign, answers: Answers, how: Circum
     response.held_because = [*at_once(answers, how), *by_others(response, answers)]
     response.is_held = bool(response.held_because)
     response.save(force_insert=True)
-    rows = write_answers(response, [each.fields() for each in answers.values()])
+    _follow(response, write_answers(response, [each.fields() for each in answers.values()]), now)
+
+
+def _follow(response: Response, rows: list[Answer], now: dt.datetime) -> None:
+    """What an answer sets off, in its transaction."""
     if not response.is_held:
         loop.apply(response, rows, now)
+    announce_answer(response, rows)
 
 
 def write_answers(response: Response, said: Iterable[dict[str, Any]]) -> list[Answer]:
@@ -124,9 +130,7 @@ def change(response: Response, answers: Answers, how: Circumstances, now: dt.dat
     if reasons and held.reviewed_at is None:
         held.is_held = True
     held.save(update_fields=["changed_at", "language", "held_because", "is_held"])
-    rows = write_answers(held, [each.fields() for each in answers.values()])
-    if not held.is_held:
-        loop.apply(held, rows, now)
+    _follow(held, write_answers(held, [each.fields() for each in answers.values()]), now)
     return True
 
 

@@ -10,9 +10,10 @@ from scipy.stats import ttest_ind
 
 from crmquality.lib import formats
 
-from .models import Kind, Question
+from .models import Campaign, Kind, Question
+from .models.question import CHOICES
 from .models.questionnaire import said as in_words
-from .results import NOTHING, Counts, Key, Said, shown_groups
+from .results import NOTHING, Counts, Key, Respondents, Said, chosen, said, shown_groups
 from .statistics import (
     MINIMUM_GROUP,
     csi,
@@ -104,6 +105,15 @@ class Outcome:
     @property
     def n(self) -> int:
         return max((row.n for row in self.rows), default=0)
+
+
+def outcomes_of(campaign: Campaign, by: str, who: Respondents) -> list[Outcome]:
+    """Every question and what was answered; `by` one of results.BREAKDOWNS or ''."""
+    questions = list(campaign.version.questions.all())
+    answers = said(campaign, by)
+    choices = chosen(campaign, [each.key for each in questions if each.kind in CHOICES], by)
+    hidden = who.hidden[by] if by else set()
+    return [outcome(question, answers, choices, hidden) for question in questions]
 
 
 def outcome(question: Question, answers: dict[Key, Said], choices: dict[Key, Said], hidden: set[Any]) -> Outcome:

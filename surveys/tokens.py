@@ -21,8 +21,8 @@ NEEDED = (
     "digest", "expires_at", "revoked_at", "invitation__is_answered", "invitation__is_anonymous",
     "invitation__standing", "invitation__campaign__version", "invitation__campaign__privacy",
     "invitation__campaign__state", "invitation__campaign__closes_at", "invitation__contact__language",
-    "invitation__contact__role", "invitation__contact__weight", "invitation__customer__segment",
-    "invitation__customer__tier",
+    "invitation__contact__role", "invitation__contact__weight", "invitation__customer__code",
+    "invitation__customer__segment", "invitation__customer__tier",
 )  # fmt: skip
 
 

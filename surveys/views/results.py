@@ -16,7 +16,6 @@ from crmquality.office.roles import MemberRequest, Right, requires
 from customers.models import PersonalDataLog
 from surveys import figures, result_charts, result_sheets, results
 from surveys.models import Campaign, Question
-from surveys.models.question import CHOICES
 
 
 def campaign_of(pk: int) -> Campaign:
@@ -47,7 +46,7 @@ def results_detail(request: MemberRequest, pk: int) -> HttpResponseBase:
 
 
 def _figure_lines(campaign: Campaign, by: str, who: results.Respondents) -> Rows:
-    return result_sheets.figure_lines([] if who.too_few else outcomes_of(campaign, by, who))
+    return result_sheets.figure_lines([] if who.too_few else figures.outcomes_of(campaign, by, who))
 
 
 @requires(Right.SEE_ALL)
@@ -83,17 +82,8 @@ def _period(campaign: Campaign) -> str:
     }  # fmt: skip
 
 
-def outcomes_of(campaign: Campaign, by: str, who: results.Respondents) -> list[figures.Outcome]:
-    """Every question and what was answered."""
-    questions = list(campaign.version.questions.all())
-    answers = results.said(campaign, by)
-    chosen = results.chosen(campaign, [each.key for each in questions if each.kind in CHOICES], by)
-    hidden = who.hidden[by] if by else set()
-    return [figures.outcome(question, answers, chosen, hidden) for question in questions]
-
-
 def _answers(campaign: Campaign, by: str, who: results.Respondents) -> dict[str, Any]:
-    found = outcomes_of(campaign, by, who)
+    found = figures.outcomes_of(campaign, by, who)
     headlines = [each.question for each in found if each.question.kind in figures.HEADLINES]
     waves = results.waves_of(campaign)
     counts = results.across(waves, [question.key for question in headlines]) if len(waves) > 1 else {}

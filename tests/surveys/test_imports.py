@@ -48,7 +48,9 @@ def test_a_line_becomes_a_response_with_its_answers_in_a_closed_wave(bring, vers
     assert (grade.scale_min, grade.scale_max, grade.measure) == (0, 10, "recommendation")
     assert said(Response.objects.get(external_id="2")) == {"nps": 3, "overall": 2}
     assert RecordKeeping.objects.get(kind="surveys").since == dt.date(2025, 3, 3)
-    assert set(ChangedCustomer.objects.values_list("customer_id", flat=True)) == {one.pk for one in Customer.objects.all()}
+    assert set(ChangedCustomer.objects.values_list("customer_id", flat=True)) == {
+        one.pk for one in Customer.objects.all()
+    }
     assert Version.objects.get().frozen_at is not None
 
 

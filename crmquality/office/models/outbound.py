@@ -29,6 +29,7 @@ class Webhook(models.Model):
         CASE_BREACHED = "case.breached", _("Case overdue")
         CASE_CLOSED = "case.closed", _("Case closed")
         SURVEY_INVITED = "survey.invited", _("Somebody is to be asked")
+        SURVEY_ANSWERED = "survey.answered", _("A survey was answered")
         RUN_PUBLISHED = "run.published", _("Evaluation published")
         PING = "ping", _("Test message")
 
