@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 import complaints.api
 import customers.api
 import scoring.api
+import surveys.api
 from crmquality.lib.rest import problems
 
 
@@ -36,7 +37,8 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 
 router = SimpleRouter(use_regex_path=False)
-for name, view in {**customers.api.ROUTES, **complaints.api.ROUTES, **scoring.api.ROUTES}.items():
+ROUTES = {**customers.api.ROUTES, **complaints.api.ROUTES, **surveys.api.ROUTES, **scoring.api.ROUTES}
+for name, view in ROUTES.items():
     router.register(name, view, basename=name)
 
 urlpatterns = [

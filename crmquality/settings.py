@@ -246,6 +246,7 @@ SPECTACULAR_SETTINGS = {
         "ModelStatus": "scoring.models.EvaluationModel.Status",
         "OrderStatus": "customers.models.Order.Status",
         "Outcome": "customers.models.Opportunity.Outcome",
+        "QuestionKind": "surveys.models.Kind",
         "RunStatus": "scoring.models.Run.Status",
     },
 }

@@ -6,6 +6,7 @@ import secrets
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from customers.models import Contact
 
@@ -60,6 +61,46 @@ def _invite(campaign: Campaign, due_at: dt.datetime, now: dt.datetime) -> int:
             [campaign.pk, due_at, campaign.is_anonymous, now, *parameters],
         )
         return int(cursor.rowcount)
+
+
+# Where nobody is asked by name, or is asked already.
+UNASKED = (CampaignChannel.PUBLIC, CampaignChannel.IMPORT)
+
+
+@transaction.atomic
+def invite(
+    campaign: Campaign,
+    contact: Contact,
+    now: dt.datetime,
+    *,
+    external_id: str = "",
+    occasion: str = "",
+    due_at: dt.datetime | None = None,
+) -> tuple[Invitation, bool]:
+    """Ask one person besides those the campaign draws; the invitation, and whether it is new.
+
+    Another system's `external_id` names one invitation of the campaign for good
+    (`invitation_external_key`), so that a repeat finds it. Raises NotPossible.
+    """
+    held = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    known = held.invitations.filter(external_id=external_id).first() if external_id else None
+    if known:
+        if (known.contact_id, known.occasion) != (contact.pk, occasion):
+            raise NotPossible(_("This key belongs to another invitation of the campaign."))
+        return known, False
+    if held.channel in UNASKED or not held.takes_answers(now):
+        raise NotPossible(_("This campaign asks nobody by name now."))
+    if held.invitations.filter(contact=contact, occasion=occasion).exists():
+        raise NotPossible(_("This person was invited for this occasion already."))
+    standing = audience.reached(Contact.objects.filter(pk=contact.pk), held.channel).values_list("reach", flat=True)
+    invitation = Invitation.objects.create(
+        campaign=held, contact=contact, customer=contact.customer, segment=contact.customer.segment,
+        tier=contact.customer.tier, standing=standing.get(), due_at=max(due_at or now, now), occasion=occasion,
+        external_id=external_id, is_anonymous=held.is_anonymous,
+    )  # fmt: skip
+    ledger.settle(held.invitations.filter(pk=invitation.pk, standing=Standing.PLANNED), now)
+    invitation.refresh_from_db()
+    return invitation, True
 
 
 def retry_deferred(now: dt.datetime) -> None:

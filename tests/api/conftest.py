@@ -20,8 +20,11 @@ from customers.models import (
     Reason,
 )
 from scoring.models import RunFigure
+from surveys.models import Campaign, Invitation
 from tests import scores
 from tests.records import (
+    at,
+    campaign,
     case,
     contact,
     contract,
@@ -32,6 +35,8 @@ from tests.records import (
     opportunity,
     order,
     product,
+    questionnaire,
+    response,
     sent_back,
 )
 
@@ -69,7 +74,18 @@ def full_customer(owner=None, code="") -> Customer:
     sent_back(sold, "2025-02-01")
     case("2025-01-01", buyer)
     scores.score(buyer, 50.0)
+    wave = Campaign.objects.filter(channel="links").first() or _wave()
+    asked = Invitation.objects.create(
+        campaign=wave, customer=buyer, contact=who, due_at=at("2025-01-01"), standing="sent", is_anonymous=False
+    )
+    Invitation.objects.filter(pk=asked.pk).update(is_answered=True, answered_at=at("2025-01-03"))
+    response(wave, "2025-01-03", buyer, {"nps": 9}, invitation=asked, contact=who)
     return buyer
+
+
+def _wave() -> Campaign:
+    nps = {"kind": "nps", "scale_max": 10, "measure": "recommendation"}
+    return campaign(questionnaire("nps", nps=nps), channel="links")
 
 
 @pytest.fixture

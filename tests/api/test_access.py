@@ -15,7 +15,8 @@ from tests.people import member
 LISTS = [f"/api/v1/{name}/" for name, _view, _basename in api.router.registry]
 OF_CUSTOMERS = [
     "customers", "contacts", "consents", "interactions", "follow-ups", "opportunities", "losses", "contracts",
-    "needs", "joint-projects", "attachments", "orders", "returns", "cases", "scores",
+    "needs", "joint-projects", "attachments", "orders", "returns", "cases",
+    "responses", "scores",
 ]  # fmt: skip
 OTHERS = ["/api/v1/scores/", "/api/v1/scores/C-1/", "/api/v1/evaluation-models/", "/api/v1/indicators/"]
 CONTACT = {"customer": "C-1", "name": "Li Na"}
