@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "crmquality.middleware.admin_scripts",
     "django_htmx.middleware.HtmxMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "crmquality.office.middleware.HistoryOfMembers",
 ]
 
 ROOT_URLCONF = "crmquality.urls"

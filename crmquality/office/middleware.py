@@ -1,7 +1,11 @@
+"""What every request of a member carries along."""
+
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from pghistory.middleware import HistoryMiddleware
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -17,3 +21,16 @@ def language_of_member(get_response: Handler) -> Handler:
         return get_response(request)
 
     return middleware
+
+
+class HistoryOfMembers(HistoryMiddleware):
+    """Notes with each earlier state who changed the record, and by which address.
+
+    Of pages without login it notes nothing: their addresses are keys, which stand in no log. Through
+    the API somebody is known only later on.
+    """
+
+    def __call__(self, request: Any) -> Any:
+        if request.path.startswith("/api/") or request.user.is_authenticated:
+            return super().__call__(request)
+        return self.get_response(request)

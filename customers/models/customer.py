@@ -201,6 +201,8 @@ class Customer(models.Model):
             models.Index(name="customer_by_name", fields=["name", "id"]),
             models.Index(Lower("email"), name="customer_by_email"),
             GinIndex(name="customer_by_phone", fields=["phone_keys"]),
+            # Every shard of an evaluation counts the customers won in each month.
+            models.Index(name="customer_won", fields=["acquisition_channel", "acquired_on"]),
         ]
         triggers = [
             # A referral counts for whoever made it.

@@ -8,9 +8,11 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from pghistory.models import Context
 
 from complaints import life, tracking
 from complaints.models import Actor, Case, CaseFile, CaseMessage
+from crmquality.lib.admin import event_model
 from tests.records import case, contact, customer, order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policies")]
@@ -137,6 +139,15 @@ def test_get_never_records_and_post_accepts(client, proposed):
     assert (proposed.status, proposed.outcome) == ("closed", "accepted")
     assert client.post(url).status_code == 302
     assert "Thank you" in client.get(tracking.path_of(proposed)).content.decode()
+
+
+def test_the_link_stands_in_no_history(client, proposed):
+    token = tracking.token_of(proposed)
+    before = Context.objects.count()
+    client.post(reverse("complaints:track_accept", args=[token]))
+    assert event_model(Case).objects.filter(pgh_obj=proposed).exists()
+    assert Context.objects.count() == before
+    assert not Context.objects.filter(metadata__url__contains=token).exists()
 
 
 def test_a_rejected_outcome_goes_on_with_the_reason(client, proposed):
