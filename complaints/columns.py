@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 KEPT = "case_columns"
@@ -10,6 +11,13 @@ OFFERED = (
     ("kind", _("Kind")), ("category", _("Category")), ("severity", _("Severity")), ("status", _("State")),
     ("owner", _("Owner")), ("team", _("Department")), ("tier", _("Tier")), ("region", _("Region")),
     ("received", _("Received")), ("tags", _("Tags")),
+)  # fmt: skip
+# What a file of the list tells, whatever the page shows.
+TAKEN_OUT: tuple[str | tuple[str, Promise], ...] = (
+    ("number", _("Number")), "kind", "subject", ("customer__code", _("Customer code")),
+    ("customer__name", _("Customer name")), "category", "severity", "status", "outcome", "channel", "owner", "team",
+    "region", "received_at", "due_at", "acknowledged_at", "responded_at", "resolved_at", "closed_at",
+    "compensation", "tags",
 )  # fmt: skip
 AT_FIRST = ("category", "severity", "status", "owner", "tier")
 

@@ -12,13 +12,14 @@ from crmquality.lib.exporting import as_file
 from customers.lists import LISTS
 from customers.models import Contact, ImportRun, Need, Opportunity, PersonalDataLog
 from tests.people import member
-from tests.records import contact, customer, interaction, line, order, product, sent_back
+from tests.records import case, contact, customer, interaction, line, order, product, sent_back
 
 pytestmark = pytest.mark.django_db
 EVIL = "=cmd|' /C calc'!A0"
 RECORDS = [("customers:record_index", [kind]) for kind in LISTS]
 PERSONAL = [*RECORDS, ("customers:follow_up_list", []), ("customers:record_list", ["C-1"]),
-            ("scoring:customer_timeline", ["C-1"]), ("customers:duplicate_list", []), ("scoring:customer_list", [])]  # fmt: skip
+            ("scoring:customer_timeline", ["C-1"]), ("customers:duplicate_list", []), ("scoring:customer_list", []),
+            ("complaints:case_list", [])]  # fmt: skip
 OTHERS = [("customers:import_list", []), ("customers:quality_detail", []), ("scoring:run_list", []),
           ("scoring:model_list", [])]  # fmt: skip
 PAGES = [*PERSONAL, *OTHERS]
@@ -38,6 +39,7 @@ def company(organisation, agent):
         Need.objects.create(customer=owner, text="Blue", raised_on="2026-01-05")
         placed = order(owner, "2026-01-05", number=f"O-{owner.code}")
         sent_back(line(placed, product(f"P-{owner.code}"), quantity=2), "2026-01-09")
+        case("2026-01-05", owner, subject=EVIL)
     return alpha
 
 
@@ -115,6 +117,16 @@ def test_filters_leave_their_mark(client, manager, agent, company):
     assert len(rows_of(taken(client, page, first="2026-01-06"))) == 1
     assert len(rows_of(taken(client, page, first="2026-01-05", last="2026-01-05"))) == 3
     assert len(rows_of(taken(client, ("customers:record_index", ["contacts"]), owner=agent.pk))) == 2
+
+
+def test_cases_are_taken_out_as_the_queue_shows_them(client, manager, company):
+    client.force_login(manager)
+    case("2026-01-06", company, subject="Broken", compensation=12345)
+    heading, *rows = rows_of(taken(client, ("complaints:case_list", []), tab="open"))
+    assert len(rows) == 3 and rows[-1][heading.index("Subject")] == "Broken"
+    assert rows[-1][heading.index("Compensation")] == "123.45"
+    assert len(rows_of(taken(client, ("complaints:case_list", []), tab="open", q="Broken"))) == 2
+    assert len(rows_of(taken(client, ("complaints:case_list", []), tab="mine"))) == 1
 
 
 def test_money_is_in_whole_units(client, manager, company):

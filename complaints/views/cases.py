@@ -5,7 +5,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,16 +25,18 @@ from complaints.models import Case, SavedFilter
 from crmquality.lib.filters import without
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import page_asked_for
+from crmquality.office.exporting import exported, table_of
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers.access import customer_read
+from customers.models import PersonalDataLog
 
 PAGE_SIZE = 50
 BRIEF = 15
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)
-def case_list(request: MemberRequest) -> HttpResponse:
+def case_list(request: MemberRequest) -> HttpResponseBase:
     """?tab= whose and how urgent, filters, ?after= paging; the same address renews itself."""
     now, member = timezone.now(), request.user
     names = [name for name, _label in queue.tabs(member)]
@@ -41,6 +45,10 @@ def case_list(request: MemberRequest) -> HttpResponse:
     filters = CaseFilters(request.GET, queue.facets())
     found = queue.filtered(cases_read(member), filters.values)
     chosen = queue.of_tab(found, tab, member, now)
+    in_order = queue.shown(chosen).order_by(F("due_at").asc(nulls_last=True), "pk")
+    if taken := exported(request, "cases", lambda: table_of(in_order, *columns.TAKEN_OUT)):
+        PersonalDataLog.exported(member, "cases", chosen.count())
+        return taken
     page = page_asked_for(queue.shown(chosen), queue.order_of(tab), request.GET, PAGE_SIZE)
     count, is_more = queue.counted(chosen)
     context = {

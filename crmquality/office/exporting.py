@@ -21,7 +21,7 @@ from .models import Organisation
 from .roles import MemberRequest, Right
 
 # Whole numbers of these names are minor units of the organisation's currency.
-MONEY = {"amount", "cost", "receivable", "overdue", "money_accepted", "money_in_file"}
+MONEY = {"amount", "compensation", "cost", "receivable", "overdue", "money_accepted", "money_in_file"}
 ROWS_AT_ONCE = 2000
 
 

@@ -81,7 +81,7 @@ def proposals(run: ImportRun) -> list[dict[str, Any]]:
     return [
         {"preset": preset, "label": str(preset), "kind": KINDS[preset.kind].label, "percent": round(100 * fit),
          "is_chosen": (preset.kind, preset.name) == (run.kind, run.preset)
-         and preset is find_preset(preset.name, preset.kind, run.headers)}
+         and preset == find_preset(preset.name, preset.kind, run.headers)}
         for fit, preset in fitting(run.headers)[:3]
     ]  # fmt: skip
 
