@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crmquality.lib import formats
 from crmquality.lib.charts import Chart
@@ -75,7 +76,11 @@ def _note(left_out: int) -> str:
     )
     if not left_out:
         return limits
-    told = _("%(left_out)s complaints fell in periods without orders and are left out.")
+    told = ngettext(
+        "%(left_out)s complaint fell in a period without orders and is left out.",
+        "%(left_out)s complaints fell in periods without orders and are left out.",
+        left_out,
+    )
     return f"{limits} {told % {'left_out': formats.decimal(left_out, 0)}}"
 
 

@@ -30,7 +30,7 @@ DIMENSIONS = {
     "region": gettext_lazy("Region"),
 }
 GROUPS = {
-    "policy": gettext_lazy("Response policy"),
+    "policy": gettext_lazy("Policy"),
     "team": gettext_lazy("Department"),
     "customer": gettext_lazy("Customer"),
     "agent": gettext_lazy("Agent"),

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers import handover
@@ -21,8 +21,9 @@ def customer_hand_over(request: MemberRequest) -> HttpResponse:
     is_valid = form.is_valid()
     if request.method == "POST" and is_valid:
         counts = handover.hand_over(form.cleaned_data["giver"], form.cleaned_data["taker"], timezone.now())
-        text = _("%(n)s customers belong to %(taker)s now.")
-        messages.success(request, text % {"n": counts["customers"], "taker": form.cleaned_data["taker"]})
+        n = counts["customers"]
+        text = ngettext("%(n)s customer belongs to %(taker)s now.", "%(n)s customers belong to %(taker)s now.", n)
+        messages.success(request, text % {"n": n, "taker": form.cleaned_data["taker"]})
         return redirect("customers:customer_hand_over")
     context = {"form": form, "givers": handover.givers(request.user)[:LISTED]}
     if is_valid:

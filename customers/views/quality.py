@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from crmquality.lib.htmx import render_page
@@ -135,6 +136,11 @@ def merge_undo(request: MemberRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("%(name)s is back.") % {"name": done.removed_name})
         if left:
-            text = _("%(n)s records were deleted or moved since and stay where they are.")
-            messages.warning(request, text % {"n": sum(left.values())})
+            n = sum(left.values())
+            text = ngettext(
+                "%(n)s record was deleted or moved since and stays where it is.",
+                "%(n)s records were deleted or moved since and stay where they are.",
+                n,
+            )
+            messages.warning(request, text % {"n": n})
     return redirect("customers:merge_detail", pk)

@@ -48,5 +48,5 @@ class Command(BaseCommand):
                 continue
             self.stdout.write(
                 f"  {row.id:<24} {reading:>18} {row.points:>6.1f} points x {row.weight:.3f}"
-                f" = {row.contribution:>6.2f}  ({row.records} records)"
+                f" = {row.contribution:>6.2f}  ({row.records} record{'' if row.records == 1 else 's'})"
             )
