@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from customers.models import Contact
 
-from . import audience, ledger
+from . import audience, batches, ledger
 from .models import Campaign, CampaignChannel, Invitation, Mailing, Schedule, Standing, State
 from .versions import problems
 
@@ -77,6 +77,7 @@ def close(campaign: Campaign, now: dt.datetime) -> bool:
     campaign.refresh_from_db()
     stop_asking(campaign.invitations.filter(standing__in=WAITING), Standing.REVOKED)
     Mailing.objects.filter(invitation__campaign=campaign, claimed_at=None).delete()
+    batches.move_in(campaign, now)
     return True
 
 

@@ -38,7 +38,7 @@ def comments(campaign: Campaign, member: Member, who: Respondents) -> QuerySet[A
         response=OuterRef("response"), row="", measure__in=[Measure.RECOMMENDATION, Measure.SATISFACTION],
         value__isnull=False,
     ).order_by("measure", "key").annotate(points=POINTS).values("points")[:1]  # fmt: skip
-    found = Answer.objects.filter(campaign=campaign, response__is_held=False).exclude(text="")
+    found = Answer.objects.filter(campaign=campaign, response__is_held=F("response__is_pending")).exclude(text="")
     found = found.annotate(points=Subquery(score)).select_related("question")
     if campaign.privacy == Privacy.IDENTIFIED:
         seen = found.filter(response__customer__in=Customer.objects.visible_to(member))

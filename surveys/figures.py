@@ -30,7 +30,10 @@ SIGNIFICANT = 0.05
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its 95% interval: "points" of -100 to 100, a "share" of 0 to 1, or a "mean" on its scale."""
+    """A number with its 95% interval.
+
+    `unit`: "points" of -100 to 100, a "share" of 0 to 1, a "mean" on its scale, or an "index" of 0 to 100.
+    """
 
     name: str
     unit: str
@@ -50,6 +53,8 @@ class Figure:
     def _shown(self, value: float) -> str:
         if self.unit == "share":
             return formats.percent(value)
+        if self.unit == "index":
+            return formats.fixed(value, 1)
         return formats.decimal(round(value), 0) if self.unit == "points" else formats.fixed(value, 2)
 
 

@@ -39,7 +39,12 @@ PROMISES: dict[str, list[Promise]] = {
 
 def promise_of(campaign: Campaign) -> list[Promise]:
     """What exactly is promised to those who answer, in sentences."""
-    return [*PROMISES[campaign.privacy], _("In results, groups of fewer than five answers are hidden.")]
+    steps = _("Results change in steps of at least five answers, so that nobody's answer can be had by subtraction.")
+    return [
+        *PROMISES[campaign.privacy],
+        _("In results, groups of fewer than five answers are hidden."),
+        *([] if campaign.privacy == Privacy.IDENTIFIED else [steps]),
+    ]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ def results_relations(request: MemberRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "campaign": campaign, "crossable": crossable.values(), "one": one, "other": other,
         "alphas": [(each, *relations.alpha(campaign, each)) for each in questions if each.kind == Kind.MATRIX],
-        "crossed": relations.crossed(campaign, one, other) if one and other and one != other else None,
+        "crossed": relations.crossed(campaign, one, other)
+        if one and other and one != other and campaign.tells_groups
+        else None,
     }  # fmt: skip
     return render(request, "surveys/_results_relations.html", context)
 
@@ -32,5 +34,5 @@ def results_relations(request: MemberRequest, pk: int) -> HttpResponse:
 def results_weighted(request: MemberRequest, pk: int) -> HttpResponse:
     """A part of the results page: chief figures weighted to the people asked, by segment and tier."""
     campaign = campaign_of(pk)
-    weighted = None if campaign.is_anonymous else weighting.weighted(campaign)
+    weighted = weighting.weighted(campaign) if campaign.tells_groups and not campaign.is_anonymous else None
     return render(request, "surveys/_results_weighted.html", {"campaign": campaign, "weighted": weighted})

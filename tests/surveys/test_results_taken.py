@@ -7,10 +7,12 @@ import pytest
 from django.urls import reverse
 
 from customers.models import PersonalDataLog
+from surveys import batches
 from surveys.models import Answer, Campaign, Invitation
 from tests import records
 from tests.people import member
 
+from .conftest import NOW
 from .test_results import answer
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +20,7 @@ SHEETS = ("results_detail", "results_answers", "results_codebook")
 
 
 def wave(privacy: str, n: int = 5) -> Campaign:
+    """Closed, so that answers without names are shown too."""
     campaign = records.campaign(
         records.questionnaire(
             nps={"kind": "nps", "scale_max": 10, "measure": "recommendation"},
@@ -29,10 +32,11 @@ def wave(privacy: str, n: int = 5) -> Campaign:
             buys={"kind": "multiple", "options": [{"key": "spare", "text": {"en": "Spare parts"}}]},
             why={"kind": "text"},
         ),
-        privacy=privacy,
+        privacy=privacy, state="closed", closed_at=NOW,
     )  # fmt: skip
     for _ in range(n):
         answer(campaign, 9)
+    batches.move(NOW)
     Answer.objects.filter(text__startswith="Remark").update(text="=1+1 too slow")
     return campaign
 
