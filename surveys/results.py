@@ -6,12 +6,12 @@ from which they could be had by subtraction. What counts is `ResponseQuerySet.sh
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from .models import Campaign, Invitation, Standing
@@ -179,13 +179,11 @@ class Asked:
         return self.invited - self.answered
 
 
-def asked(campaign: Campaign) -> tuple[Asked, dict[str, list[Asked]]]:
-    """All, and by segment and tier as they were when invited, the most missing first; one query."""
-
+def _counts() -> dict[str, Count]:
     def how_many(**where: Any) -> Count:
         return Count("pk", filter=Q(**where))
 
-    counts = {
+    return {
         "invited": Count("pk"), "delivered": how_many(delivered_at__isnull=False),
         "started": Count("pk", filter=Q(started_at__isnull=False) | Q(is_answered=True)),
         "answered": how_many(is_answered=True),
@@ -193,16 +191,25 @@ def asked(campaign: Campaign) -> tuple[Asked, dict[str, list[Asked]]]:
         "not_reached": how_many(standing__in=[Standing.BOUNCED, Standing.UNREACHABLE], is_answered=False),
         "waiting": how_many(standing__in=[Standing.PLANNED, Standing.DEFERRED, Standing.REVOKED], is_answered=False),
     }  # fmt: skip
-    rows: list[Any] = list(
-        Invitation.objects.filter(campaign=campaign).order_by().values("segment", "tier").annotate(**counts)
-    )
 
-    def summed(name: str, of: list[Any]) -> Asked:
-        return Asked(name, **{count: sum(row[count] for row in of) for count in counts})
 
+def counted(invitations: QuerySet[Invitation], *labels: str) -> list[dict[str, Any]]:
+    """How many stand how, for each of these labels."""
+    return list(invitations.order_by().values(*labels).annotate(**_counts()))
+
+
+def summed(name: str, rows: Iterable[Mapping[str, Any]]) -> Asked:
+    """These rows together, under one name."""
+    of = list(rows)
+    return Asked(name, **{count: sum(row[count] for row in of) for count in _counts()})
+
+
+def asked(campaign: Campaign) -> tuple[Asked, dict[str, list[Asked]]]:
+    """All, and by segment and tier as they were when invited, the most missing first; one query."""
+    rows = counted(Invitation.objects.filter(campaign=campaign), "segment", "tier")
     groups = {
         by: sorted(
-            (summed(name, [row for row in rows if row[by] == name]) for name in {row[by] for row in rows}),
+            (summed(name, (row for row in rows if row[by] == name)) for name in {row[by] for row in rows}),
             key=lambda group: (-group.missing, group.name),
         )
         for by in ("segment", "tier")

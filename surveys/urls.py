@@ -55,6 +55,7 @@ results: Urls = [
     path("campaigns/<int:pk>/results/comments/", comments.results_comments, name="results_comments"),
     path("campaigns/<int:pk>/results/themes/", comments.results_themes, name="results_themes"),
     path("campaigns/<int:pk>/results/relations/", relations.results_relations, name="results_relations"),
+    path("campaigns/<int:pk>/results/reach/", relations.results_reach, name="results_reach"),
     path("campaigns/<int:pk>/results/weighted/", relations.results_weighted, name="results_weighted"),
 ]
 

@@ -1,4 +1,4 @@
-"""How answers of a campaign go together: a part of its results page."""
+"""How answers of a campaign go together, and how people were reached: parts of its results page."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from crmquality.office.roles import MemberRequest, Right, requires
-from surveys import relations
+from surveys import reach, relations
 from surveys import weighted as weighting
 from surveys.models import Kind
 
@@ -28,6 +28,14 @@ def results_relations(request: MemberRequest, pk: int) -> HttpResponse:
         else None,
     }  # fmt: skip
     return render(request, "surveys/_results_relations.html", context)
+
+
+@requires(Right.SEE_RUNS)
+def results_reach(request: MemberRequest, pk: int) -> HttpResponse:
+    """A part of the results page: who answered, by the way people were reached and wave by wave."""
+    campaign = campaign_of(pk)
+    context = {"campaign": campaign, "reach": reach.across(campaign), "ways": reach.ways(campaign)}
+    return render(request, "surveys/_results_reach.html", context)
 
 
 @requires(Right.SEE_RUNS)
