@@ -64,6 +64,25 @@ def _edit(request: MemberRequest, campaign: Campaign) -> HttpResponse:
 
 
 @requires(Right.SURVEY)
+@require_POST
+def campaign_copy(request: MemberRequest, pk: int) -> HttpResponse:
+    campaign = get_object_or_404(Campaign.objects.select_related("version__questionnaire"), pk=pk)
+    copied = campaigns.copy(campaign, request.user, _("%(name)s (copy)") % {"name": campaign.name})
+    messages.success(request, _("Copied as a draft. Nobody is asked before you start it."))
+    return redirect("surveys:campaign_edit", copied.pk)
+
+
+@requires(Right.SURVEY)
+@require_POST
+def campaign_delete(request: MemberRequest, pk: int) -> HttpResponse:
+    """Only of a draft: what was asked and answered stays."""
+    campaign = get_object_or_404(Campaign, pk=pk, state=State.DRAFT)
+    if campaigns.delete_draft(campaign):
+        messages.success(request, _("“%(name)s” is deleted.") % {"name": campaign.name})
+    return redirect("surveys:campaign_list")
+
+
+@requires(Right.SURVEY)
 def campaign_plan(request: MemberRequest) -> HttpResponse:
     """What the campaign in the form would do: people, sample size, expected margin. Nothing is stored."""
     form = CampaignForm(request.GET, instance=Campaign())

@@ -36,7 +36,8 @@ class Row:
         """What the form of a complaint is filled in with."""
         said, answered = "\n".join(each.text for each in self.said if each.text), self.hit.response
         code = answered.customer.code if answered.customer else ""
-        return urlencode({"customer": code, "contact": answered.contact_id or "", "text": said[:1000]})
+        key = loop.case_key(self.hit)
+        return urlencode({"customer": code, "contact": answered.contact_id or "", "text": said[:1000], "once": key})
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)
