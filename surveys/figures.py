@@ -110,6 +110,11 @@ class Outcome:
     def n(self) -> int:
         return max((row.n for row in self.rows), default=0)
 
+    @property
+    def measured(self) -> str:
+        """What the chief figure of its rows is; '' where none has any."""
+        return next((row.figures[0].name for row in self.rows if row.figures), "")
+
 
 def outcome(question: Question, answers: dict[Key, Said], choices: dict[Key, Said], hidden: set[Any]) -> Outcome:
     """`hidden`: the groups that are hidden everywhere."""
@@ -129,7 +134,7 @@ def _row(
         (group, None, []) if counts is None
         else (group, next(iter(figures_of(question, counts)), None), _parts(question, counts, taken.by.get(group)))
         for group, counts in shown_groups(of, hidden).items()
-    ] if set(of.by) != {""} else []  # fmt: skip
+    ] if set(of.by) != {""} and question.kind != Kind.TEXT else []  # fmt: skip
     return Row(name, n, figures_of(question, of.counts), _parts(question, of.counts, taken.counts), groups)
 
 
