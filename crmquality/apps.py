@@ -6,4 +6,7 @@ class CrmqualityConfig(AppConfig):
 
     def ready(self) -> None:
         # So that tasks sent from web pages and commands know their broker, and checks are run.
-        from crmquality import celery, checks  # noqa: F401
+        from complaints.intake import HEEDED_BY
+        from crmquality import celery, checks, wiring  # noqa: F401
+
+        HEEDED_BY.append(wiring.note_case)

@@ -49,6 +49,7 @@ SECTIONS = [
     Section(_("Complaints"), "complaint", "complaints:case_list", "/complaints/", "p", _SEES),
     Section(_("Complaint analysis"), "table", "complaints:analysis_detail", "/complaints/analysis/", "y", _RUNS),
     Section(_("Surveys"), "survey", "surveys:campaign_list", "/surveys/", "l", _RUNS),
+    Section(_("Bad answers"), "alert", "surveys:loop_list", "/surveys/follow-ups/", "b", _SEES),
     Section(_("Figures"), "table", "scoring:figure_list", "/evaluation/figures/", "f", _RUNS),
     Section(_("Evaluation runs"), "runs", "scoring:run_list", "/evaluation/runs/", "r", _RUNS),
     Section(_("Evaluation models"), "models", "scoring:model_list", "/evaluation/models/", "e", _RUNS),

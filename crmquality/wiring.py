@@ -6,11 +6,17 @@ from django.db.models import Avg, F, Q
 
 from complaints import satisfaction
 from complaints.models import Actor, Case, Kind, Status
-from surveys import triggers
+from surveys import loop, triggers
 from surveys.models import Answer, Measure, Privacy, Trigger
 
 # Answers may be changed for a day, and released by staff later.
 TAKEN_UP = dt.timedelta(days=30)
+
+
+def note_case(case: Case) -> None:
+    """Let the bad answer that a complaint was made of name its case; both are of one customer."""
+    if hit := loop.hit_of(case.external_id):
+        loop.name_case(hit, case.customer_id, case.number)
 
 
 def ask_after_complaints(now: dt.datetime) -> int:

@@ -1,9 +1,24 @@
 """Models and results, for admins. Results are read-only: nobody edits what was computed."""
 
+from math import isnan
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import DateTimeField, ExpressionWrapper, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from crmquality.lib.admin import ReadOnly, Tracked, register_events
+from crmquality.office.models import Organisation
+from customers.models import Customer
+from surveys import confidential
+from surveys.statistics import MINIMUM_GROUP
 
+from . import explaining
+from .engine.indicators import REGISTRY
 from .models import (
     Calibration,
     CurrentScore,
@@ -15,6 +30,7 @@ from .models import (
     RunShard,
     Score,
 )
+from .wording import value_in_words
 
 register_events(ModelAssignment)
 
@@ -77,13 +93,45 @@ class Partitioned(ReadOnly):
     ordering = ["-as_of", "-customer_id", "-run_id"]
     list_filter = ["as_of"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        named = Customer.objects.filter(pk=OuterRef("customer_id")).values(said=Concat("code", Value(" · "), "name"))
+        return super().get_queryset(request).annotate(customer_said=Subquery(named))
+
+    @admin.display(description=_("customer"), ordering="customer_id")
+    def customer(self, row: Any) -> str:
+        return row.customer_said or _("erased (%(key)s)") % {"key": row.customer_id}
+
 
 @admin.register(Score)
 class ScoreAdmin(Partitioned):
-    list_display = ["as_of", "customer_id", "score", "band", "coverage", "low", "high", "model"]
+    list_display = ["as_of", "customer", "score", "band", "coverage", "low", "high", "model"]
     list_select_related = ["model"]
 
 
 @admin.register(Reading)
 class ReadingAdmin(Partitioned):
-    list_display = ["as_of", "customer_id", "run_id", "values"]
+    """Each row opens into its readings by name. What few people said in confidence is not among them."""
+
+    list_display = ["as_of", "customer", "run_id", "readings"]
+    list_per_page = 20
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        until = ExpressionWrapper(OuterRef("as_of"), DateTimeField())
+        people = confidential.people(OuterRef("customer_id"), until)
+        currency = Organisation.objects.values("currency")
+        return super().get_queryset(request).annotate(in_confidence=Subquery(people), currency=Subquery(currency))
+
+    @admin.display(description=_("readings"))
+    def readings(self, row: Any) -> str:
+        hides = 0 < (row.in_confidence or 0) < MINIMUM_GROUP
+        lines = [
+            (gettext(spec.name), spec.id, _("not shown") if hides and explaining.tells_answers(spec)
+             else value_in_words(spec, value, row.currency), n)
+            for spec, value, n in zip(REGISTRY, row.values, row.records, strict=True)
+            if value is not None and not isnan(value)
+        ]  # fmt: skip
+        return format_html(
+            "<details><summary>{}</summary><table>{}</table></details>",
+            ngettext("%(n)s reading", "%(n)s readings", len(lines)) % {"n": len(lines)},
+            format_html_join("", "<tr><td>{}</td><td><code>{}</code></td><td>{}</td><td>n = {}</td></tr>", lines),
+        )

@@ -150,6 +150,11 @@ def _rows(stored: Score, model: EvaluationModel, reading: Reading) -> tuple[Read
     )
 
 
+def tells_answers(indicator: Indicator) -> bool:
+    """Whether its reading is made of what people answered in surveys."""
+    return "surveys" in indicator.kinds and indicator.id not in NO_ANSWERS
+
+
 def _shown(rows: tuple[ReadingRow, ...], customer: Customer, stored: Score) -> tuple[ReadingRow, ...]:
     """Without what would tell what one of few people answered in confidence.
 
@@ -158,7 +163,7 @@ def _shown(rows: tuple[ReadingRow, ...], customer: Customer, stored: Score) -> t
     zone = Rules.from_dict(stored.run.rules).zone
     until = dt.datetime.combine(stored.as_of, dt.time(), zone)
     told = [row for row in rows if row.reading is not None]
-    hidden = {row.id for row in told if "surveys" in row.indicator.kinds and row.id not in NO_ANSWERS}
+    hidden = {row.id for row in told if tells_answers(row.indicator)}
     if not hidden or not confidential.is_recognisable(customer.pk, until):
         return rows
     others = sorted((row for row in told if row.id not in hidden), key=lambda row: abs(row.contribution or 0.0))

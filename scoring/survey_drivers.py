@@ -57,7 +57,8 @@ def found(campaign: Campaign, outcome: str, method: Method) -> Found:
         raise Refused(N_("This questionnaire asks about no attribute."))
     points = 100 * Cast(F("value") - F("scale_min"), FloatField()) / (F("scale_max") - F("scale_min"))
     rows = (
-        Answer.objects.filter(campaign=campaign, response__is_held=False, value__isnull=False, scale_max__isnull=False)
+        Answer.objects.filter(campaign=campaign, response__is_held=F("response__is_pending"))
+        .filter(value__isnull=False, scale_max__isnull=False)
         .values("response_id")
         .annotate(
             **{f"a_{name}": Avg(points, filter=Q(measure=Measure.ATTRIBUTE, attribute=name)) for name in attributes},

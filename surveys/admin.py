@@ -1,15 +1,15 @@
-"""What admins look at: questionnaires and their versions. They are written in the builder."""
+"""What admins look at and set: questionnaires, rules of asking and for bad answers, dead addresses."""
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from crmquality.lib.admin import ReadOnly, Tracked, register_events
 
-from .models import LoopRule, Question, Questionnaire, Version
+from .models import DeadAddress, LoopRule, Question, Questionnaire, SurveySettings, Version
 
-register_events(LoopRule)
+register_events(LoopRule, SurveySettings)
 
 
 class VersionInline(TabularInline):
@@ -67,3 +67,32 @@ class LoopRuleAdmin(Tracked):
     list_display = ["name", "key", "at_most", "segment", "working_days", "suggests_case", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name", "key"]
+
+
+@admin.register(SurveySettings)
+class SurveySettingsAdmin(Tracked):
+    """The one row there is: how often people may be asked, and how fast mail goes out."""
+
+    list_display = ["__str__", "person_cap", "company_cap", "period_days", "mails_a_minute", "link_days"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SurveySettings]:
+        SurveySettings.load()
+        return super().get_queryset(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(DeadAddress)
+class DeadAddressAdmin(ReadOnly):
+    """Where mail came back for good. One that was mended is deleted here, and mail goes there again."""
+
+    list_display = ["email", "bounced_at", "reason"]
+    search_fields = ["email"]
+    ordering = ["-bounced_at"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.has_perm("surveys.delete_deadaddress")

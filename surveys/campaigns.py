@@ -8,9 +8,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from crmquality.office.models import Member
 from customers.models import Contact
 
-from . import audience, ledger
+from . import audience, batches, ledger
 from .models import Campaign, CampaignChannel, Invitation, Mailing, Schedule, Standing, State
 from .versions import problems
 
@@ -118,6 +119,7 @@ def close(campaign: Campaign, now: dt.datetime) -> bool:
     campaign.refresh_from_db()
     stop_asking(campaign.invitations.filter(standing__in=WAITING), Standing.REVOKED)
     Mailing.objects.filter(invitation__campaign=campaign, claimed_at=None).delete()
+    batches.move_in(campaign, now)
     return True
 
 
@@ -174,16 +176,36 @@ def _repeat(key: int, now: dt.datetime) -> bool:
         return False
     close(last, now)
     number = Campaign.objects.filter(series=first).count() + 2
-    wave = Campaign.objects.get(pk=last.pk)
+    wave = _as_draft(last)
     length = wave.closes_at - wave.opens_at if wave.closes_at and wave.opens_at else None
-    wave.pk, wave.state, wave.started_at, wave.closed_at, wave.population = None, State.DRAFT, None, None, None
-    wave._state.adding = True
-    wave.series, wave.seed, wave.public_slug = first, last.seed + 1, ""
-    wave.name = f"{first.name} · {number}"[:200]
+    wave.series, wave.name = first, f"{first.name} · {number}"[:200]
     wave.opens_at, wave.closes_at = now, now + length if length else None
     wave.save()
     start(wave, now)
     return True
+
+
+def copy(campaign: Campaign, author: Member, name: str) -> Campaign:
+    """A draft that asks the same of the same people in the same way: once more, by another draw, at no set time."""
+    made = _as_draft(campaign)
+    made.series = made.opens_at = made.closes_at = None
+    made.name, made.author = name[:200], author
+    made.save()
+    return made
+
+
+def _as_draft(campaign: Campaign) -> Campaign:
+    """The same once more, not stored yet: to be started, with a draw of its own."""
+    made = Campaign.objects.get(pk=campaign.pk)
+    made.pk, made.state, made.started_at, made.closed_at, made.population = None, State.DRAFT, None, None, None
+    made._state.adding = True
+    made.seed, made.public_slug = campaign.seed + 1, ""
+    return made
+
+
+def delete_draft(campaign: Campaign) -> bool:
+    """False if it was started or deleted meanwhile."""
+    return bool(Campaign.objects.filter(pk=campaign.pk, state=State.DRAFT).delete()[0])
 
 
 def stop_repeating(campaign: Campaign) -> bool:

@@ -5,12 +5,16 @@ a member may see. All others come in an order that says nothing, and not before 
 """
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import MD5, Cast
 
+from crmquality.lib.text import converted
 from crmquality.lib.themes import Reading, Remark, polarity, read
+from crmquality.lib.words import plain
 from crmquality.office.models import Member, Organisation
 from crmquality.office.roles import Right
 from customers.models import Customer
@@ -38,7 +42,7 @@ def comments(campaign: Campaign, member: Member, who: Respondents) -> QuerySet[A
         response=OuterRef("response"), row="", measure__in=[Measure.RECOMMENDATION, Measure.SATISFACTION],
         value__isnull=False,
     ).order_by("measure", "key").annotate(points=POINTS).values("points")[:1]  # fmt: skip
-    found = Answer.objects.filter(campaign=campaign, response__is_held=False).exclude(text="")
+    found = Answer.objects.filter(campaign=campaign, response__is_held=F("response__is_pending")).exclude(text="")
     found = found.annotate(points=Subquery(score)).select_related("question")
     if campaign.privacy == Privacy.IDENTIFIED:
         seen = found.filter(response__customer__in=Customer.objects.visible_to(member))
@@ -49,9 +53,10 @@ def comments(campaign: Campaign, member: Member, who: Respondents) -> QuerySet[A
 
 
 def matching(found: QuerySet[Answer], text: str, key: str) -> QuerySet[Answer]:
-    """Those with these words, and of one question; '' for any."""
+    """Those with these words in either Chinese script, and of one question; '' for any."""
     if text:
-        found = found.filter(text__icontains=text)
+        written = {text, plain(text), converted("s2t", plain(text))}
+        found = found.filter(reduce(or_, (Q(text__icontains=words) for words in written)))
     return found.filter(Q(key=key)) if key else found
 
 

@@ -31,7 +31,10 @@ SIGNIFICANT = 0.05
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its 95% interval: "points" of -100 to 100, a "share" of 0 to 1, or a "mean" on its scale."""
+    """A number with its 95% interval.
+
+    `unit`: "points" of -100 to 100, a "share" of 0 to 1, a "mean" on its scale, or an "index" of 0 to 100.
+    """
 
     name: str
     unit: str
@@ -51,6 +54,8 @@ class Figure:
     def _shown(self, value: float) -> str:
         if self.unit == "share":
             return formats.percent(value)
+        if self.unit == "index":
+            return formats.fixed(value, 1)
         return formats.decimal(round(value), 0) if self.unit == "points" else formats.fixed(value, 2)
 
 
@@ -106,6 +111,11 @@ class Outcome:
     def n(self) -> int:
         return max((row.n for row in self.rows), default=0)
 
+    @property
+    def measured(self) -> str:
+        """What the chief figure of its rows is; '' where none has any."""
+        return next((row.figures[0].name for row in self.rows if row.figures), "")
+
 
 def outcomes_of(campaign: Campaign, by: str, who: Respondents) -> list[Outcome]:
     """Every question and what was answered; `by` one of results.BREAKDOWNS or ''."""
@@ -134,7 +144,7 @@ def _row(
         (group, None, []) if counts is None
         else (group, next(iter(figures_of(question, counts)), None), _parts(question, counts, taken.by.get(group)))
         for group, counts in shown_groups(of, hidden).items()
-    ] if set(of.by) != {""} else []  # fmt: skip
+    ] if set(of.by) != {""} and question.kind != Kind.TEXT else []  # fmt: skip
     return Row(name, n, figures_of(question, of.counts), _parts(question, of.counts, taken.counts), groups)
 
 

@@ -19,6 +19,7 @@ BAD_ANSWER = N_("%(customer)s gave a bad answer in a survey; follow it up by %(d
 WANTS_CALL = N_("%(customer)s asked for a call after a survey, by %(day)s: %(subject)s")
 # No calendar is closed for longer.
 A_YEAR = 400
+CASE_KEY = "bad-answer-"
 
 
 def end_of_working_day(now: dt.datetime, days: int, calendar: WorkCalendar) -> dt.datetime:
@@ -75,6 +76,27 @@ def _hit(rule: LoopRule, response: Response, now: dt.datetime) -> LoopHit:
     )
     tell(follow_up, f"answer-{hit.pk}", BAD_ANSWER, Notice.Level.WARNING)
     return hit
+
+
+def case_key(hit: LoopHit) -> str:
+    """The key of the form in which a complaint is made of this answer."""
+    return f"{CASE_KEY}{hit.pk}"
+
+
+def hit_of(key: str) -> int | None:
+    """The answer of which a complaint with this key is made, by any member; None of any other key.
+
+    >>> hit_of("7-bad-answer-12"), hit_of("7-bad-answer-x"), hit_of("7-k3yOfAForm")
+    (12, None, None)
+    """
+    _member, found, number = key.partition(f"-{CASE_KEY}")
+    return int(number) if found and number.isascii() and number.isdigit() else None
+
+
+def name_case(hit: int, customer: int | None, number: str) -> bool:
+    """Note the case that was made of an answer of this customer; False if there is none or it has a case."""
+    open_ones = LoopHit.objects.filter(pk=hit, response__customer=customer, suggests_case=True, case_number="")
+    return customer is not None and open_ones.update(case_number=number) == 1
 
 
 def tell(follow_up: FollowUp, key: str, text: str, level: str = Notice.Level.INFO) -> int:

@@ -18,7 +18,8 @@ ANONYMOUS = """
         FROM surveys_campaign c JOIN surveys_answer a ON a.campaign_id = c.id
         JOIN surveys_response r ON r.id = a.response_id
         WHERE c.privacy = 'anonymous' AND c.closed_at >= %(start)s AND c.closed_at < %(end)s
-          AND NOT r.is_held AND a.value IS NOT NULL AND a.measure IN ('recommendation', 'satisfaction', 'effort')
+          AND r.is_held = r.is_pending AND a.value IS NOT NULL
+          AND a.measure IN ('recommendation', 'satisfaction', 'effort')
     ), sums AS (
         SELECT 'net_promoter_score' AS figure, count(*) FILTER (WHERE value >= 9) - count(*) FILTER (WHERE value <= 6)
                AS top, count(*) AS bottom, count(*) FILTER (WHERE value >= 9 OR value <= 6) AS squares

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import Left
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from crmquality.office.models import Member
 from customers.models import Customer
 
 from .models import Campaign, Invitation, Mailing, Privacy, Standing
-from .sending import undecided
+from .sending import refused, undecided
 
 PROMISES: dict[str, list[Promise]] = {
     Privacy.IDENTIFIED: [
@@ -39,7 +40,12 @@ PROMISES: dict[str, list[Promise]] = {
 
 def promise_of(campaign: Campaign) -> list[Promise]:
     """What exactly is promised to those who answer, in sentences."""
-    return [*PROMISES[campaign.privacy], _("In results, groups of fewer than five answers are hidden.")]
+    steps = _("Results change in steps of at least five answers, so that nobody's answer can be had by subtraction.")
+    return [
+        *PROMISES[campaign.privacy],
+        _("In results, groups of fewer than five answers are hidden."),
+        *([] if campaign.privacy == Privacy.IDENTIFIED else [steps]),
+    ]
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,12 @@ def deferred(campaign: Campaign) -> QuerySet[Any, Any]:
     """Why people wait: reason, how many, and the next day on which one of them may be asked."""
     waiting = campaign.invitations.filter(standing=Standing.DEFERRED)
     return waiting.order_by().values("deferred_because").annotate(n=Count("pk"), next_at=Min("due_at")).order_by("-n")
+
+
+def refusals(campaign: Campaign) -> QuerySet[Any, Any]:
+    """Why the mail server refused invitations for good: its code, how many, and what it said of one."""
+    found = refused(campaign).order_by().annotate(code=Left("error", 3)).values("code")
+    return found.annotate(n=Count("pk"), said=Min("error")).order_by("-n")
 
 
 def people_of(campaign: Campaign, member: Member) -> QuerySet[Invitation]:

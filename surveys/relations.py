@@ -17,7 +17,7 @@ PATTERNS = """
     SELECT pattern, count(*) FROM (
         SELECT array_agg(a.value ORDER BY a.row) AS pattern
         FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id
-        WHERE a.campaign_id = %s AND a.key = %s AND NOT r.is_held AND a.value IS NOT NULL
+        WHERE a.campaign_id = %s AND a.key = %s AND r.is_held = r.is_pending AND a.value IS NOT NULL
         GROUP BY a.response_id HAVING count(*) = %s
     ) complete GROUP BY pattern
 """
@@ -28,7 +28,7 @@ CROSSED = """
 OF_ONE = """
     SELECT a.response_id, unnest(CASE WHEN a.value IS NULL THEN a.choices ELSE ARRAY[a.value::text] END) AS said
     FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id
-    WHERE a.campaign_id = %s AND a.key = %s AND a.row = '' AND NOT r.is_held
+    WHERE a.campaign_id = %s AND a.key = %s AND a.row = '' AND r.is_held = r.is_pending
 """
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from crmquality.lib import formats
 from crmquality.lib.charts import Chart
 from crmquality.lib.text import enumerated
+from crmquality.office.models import Organisation
 
 from .figures import Outcome, figures_of
 from .models import Campaign, Kind, Question
@@ -45,12 +46,13 @@ def attributes(outcomes: Iterable[Outcome]) -> Chart | None:
 def trend(question: Question, waves: list[Campaign], counts: dict[tuple[int, str], Counts]) -> Chart | None:
     """The chief figure of a question over the waves; None if fewer than two have five answers."""
     rows: list[list[Any]] = []
+    zone = Organisation.load().zone
     for wave in waves:
         of = counts.get((wave.pk, question.key))
         if of is None or of.total() < MINIMUM_GROUP or not (found := figures_of(question, of)):
             continue
         figure, times = found[0], 100 if found[0].unit == "share" else 1
-        day = formats.day(wave.started_at.date()) if wave.started_at else ""
+        day = formats.local_day(wave.started_at, zone)
         rows.append([day, times * figure.value, times * figure.low, times * figure.high, figure.n, figure.name])
     if len(rows) < 2:
         return None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from crmquality.office.models import Organisation
 
 from .asking import rows_of
-from .figures import Figure, Outcome
+from .figures import Figure, Outcome, Row
 from .models import Answer, Campaign, Kind, Privacy, Question, Response
 from .models.question import CHOICES
 from .models.questionnaire import said
@@ -19,8 +19,11 @@ from .statistics import MINIMUM_GROUP
 AT_ONCE = 2000
 
 
-def figure_lines(outcomes: Iterable[Outcome]) -> Iterator[list[object]]:
-    """A heading and a line for each figure and share of each question and group; what is hidden says so."""
+def figure_lines(outcomes: Iterable[Outcome], index: Row | None) -> Iterator[list[object]]:
+    """A heading and a line for each figure and share of each question and group, and of an index over questions.
+
+    What is hidden says so.
+    """
     yield [
         _("Question"),
         _("Row"),
@@ -33,19 +36,25 @@ def figure_lines(outcomes: Iterable[Outcome]) -> Iterator[list[object]]:
     ]
     for outcome in outcomes:
         for row in outcome.rows:
-            start: list[object] = [str(outcome.question), row.name if outcome.question.kind == Kind.MATRIX else ""]
-            if row.is_hidden:
-                yield [*start, "", _("Hidden: fewer than five answers."), None, None, None, None]
-                continue
-            yield from ([*start, "", *_figure(figure)] for figure in row.figures)
-            yield from ([*start, "", part.name, part.share, None, None, part.count] for part in row.parts)
-            for group, found, parts in row.groups:
-                name = group or _("none given")
-                if found:
-                    yield [*start, name, *_figure(found)]
-                elif not parts:
-                    yield [*start, name, _("hidden or not answered"), None, None, None, None]
-                yield from ([*start, name, part.name, part.share, None, None, part.count] for part in parts)
+            name = row.name if outcome.question.kind == Kind.MATRIX else ""
+            yield from _row_lines([str(outcome.question), name], row)
+    if index:
+        yield from _row_lines([index.name, ""], index)
+
+
+def _row_lines(start: list[object], row: Row) -> Iterator[list[object]]:
+    if row.is_hidden:
+        yield [*start, "", _("Hidden: fewer than five answers."), None, None, None, None]
+        return
+    yield from ([*start, "", *_figure(figure)] for figure in row.figures)
+    yield from ([*start, "", part.name, part.share, None, None, part.count] for part in row.parts)
+    for group, found, parts in row.groups:
+        name = group or _("none given")
+        if found:
+            yield [*start, name, *_figure(found)]
+        elif not parts:
+            yield [*start, name, _("hidden or not answered"), None, None, None, None]
+        yield from ([*start, name, part.name, part.share, None, None, part.count] for part in parts)
 
 
 def _figure(found: Figure) -> list[object]:
@@ -86,7 +95,7 @@ def answer_lines(campaign: Campaign) -> Iterator[list[object]]:
     named = campaign.privacy == Privacy.IDENTIFIED
     heading: list[object] = [_column(key) for key in keys]
     yield [_("Customer"), _("Answered"), _("Segment"), _("Tier"), _("Through"), *heading] if named else heading
-    ids = list(Response.objects.counted().filter(campaign=campaign).order_by("pk").values_list("pk", flat=True))
+    ids = list(Response.objects.shown().filter(campaign=campaign).order_by("pk").values_list("pk", flat=True))
     if not named:
         if len(ids) < MINIMUM_GROUP:
             return

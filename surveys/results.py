@@ -1,17 +1,17 @@
 """What was answered in a campaign, counted: a fixed number of statements, however many answers.
 
 Answers that are held apart count nowhere. Groups of fewer than five are hidden, and with them those
-from which they could be had by subtraction.
+from which they could be had by subtraction. What counts is `ResponseQuerySet.shown`: is_held = is_pending.
 """
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from .models import Campaign, Invitation, Standing
@@ -34,33 +34,33 @@ OF_CUSTOMER = """
     LEFT JOIN office_member o ON o.id = c.owner_id
     LEFT JOIN office_team t ON t.id = o.team_id
 """
-# One scan of the index `answer_of_campaign`; the held ones are few and looked up in memory.
+# One scan of the index `answer_of_campaign`; those left out are few and looked up in memory.
 VALUES = """
     SELECT a.key, a.row, a.value, '', count(*) FROM surveys_answer a
     WHERE a.campaign_id = %s AND a.response_id NOT IN
-        (SELECT id FROM surveys_response WHERE campaign_id = %s AND is_held)
+        (SELECT id FROM surveys_response WHERE campaign_id = %s AND is_held <> is_pending)
     GROUP BY 1, 2, 3
 """
 VALUES_BY = """
     SELECT a.key, a.row, a.value, {label}, count(*)
     FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id {join}
-    WHERE a.campaign_id = %s AND r.campaign_id = %s AND NOT r.is_held
+    WHERE a.campaign_id = %s AND r.campaign_id = %s AND r.is_held = r.is_pending
     GROUP BY 1, 2, 3, 4
 """
 CHOICES = """
     SELECT a.key, '', chosen, {label}, count(*)
     FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id {join}, unnest(a.choices) chosen
-    WHERE a.campaign_id = %s AND NOT r.is_held AND a.key = ANY(%s)
+    WHERE a.campaign_id = %s AND r.is_held = r.is_pending AND a.key = ANY(%s)
     GROUP BY 1, 3, 4
 """
 RESPONDENTS = f"""
-    SELECT r.is_held, {", ".join(column for _name, column in BREAKDOWNS.values())}, count(*)
-    FROM surveys_response r {OF_CUSTOMER} WHERE r.campaign_id = %s GROUP BY 1, 2, 3, 4, 5
+    SELECT r.is_held = r.is_pending, r.is_held, {", ".join(column for _name, column in BREAKDOWNS.values())}, count(*)
+    FROM surveys_response r {OF_CUSTOMER} WHERE r.campaign_id = %s GROUP BY 1, 2, 3, 4, 5, 6
 """
 OF_WAVES = """
     SELECT a.campaign_id, a.key, a.value, count(*) FROM surveys_answer a
     WHERE a.campaign_id = ANY(%s) AND a.key = ANY(%s) AND a.row = '' AND a.value IS NOT NULL
-      AND a.response_id NOT IN (SELECT id FROM surveys_response WHERE campaign_id = ANY(%s) AND is_held)
+      AND a.response_id NOT IN (SELECT id FROM surveys_response WHERE campaign_id = ANY(%s) AND is_held <> is_pending)
     GROUP BY 1, 2, 3
 """
 
@@ -73,10 +73,11 @@ def ask(sql: str, *params: Any) -> list[tuple[Any, ...]]:
 
 @dataclass(frozen=True)
 class Respondents:
-    """`counted` and `held` answers, and of each breakdown the groups that must not be shown."""
+    """`counted` and `held` answers, those that wait for their batch, and of each breakdown the groups to hide."""
 
     counted: int
     held: int
+    waiting: int
     hidden: dict[str, set[Any]]
 
     @property
@@ -87,9 +88,15 @@ class Respondents:
 
 def respondents(campaign: Campaign) -> Respondents:
     rows = ask(RESPONDENTS, campaign.pk)
-    labels = {tuple(row[1:-1]): row[-1] for row in rows if not row[0]}
+    labels: Counter[tuple[Any, ...]] = Counter()
+    held = waiting = 0
+    for is_shown, is_held, *label, n in rows:
+        if is_shown:
+            labels[tuple(label)] += n
+        held += n if is_held else 0
+        waiting += n if not (is_held or is_shown) else 0
     hidden = dict(zip(BREAKDOWNS, hidden_groups(labels) if labels else [set()] * len(BREAKDOWNS), strict=True))
-    return Respondents(sum(labels.values()), sum(row[-1] for row in rows if row[0]), hidden)
+    return Respondents(labels.total(), held, waiting, hidden)
 
 
 @dataclass(frozen=True)
@@ -110,15 +117,16 @@ def said(campaign: Campaign, by: str = "") -> dict[Key, Said]:
     """By question and row; `by` one of BREAKDOWNS or ''."""
     if not by:
         return _gathered(ask(VALUES, campaign.pk, campaign.pk))
-    return _gathered(ask(VALUES_BY.format(**_grouped(by)), campaign.pk, campaign.pk))
+    return _gathered(ask(VALUES_BY.format(**grouped(by)), campaign.pk, campaign.pk))
 
 
 def chosen(campaign: Campaign, keys: list[str], by: str = "") -> dict[Key, Said]:
     """How often each choice of these questions was taken."""
-    return _gathered(ask(CHOICES.format(**_grouped(by)), campaign.pk, keys)) if keys else {}
+    return _gathered(ask(CHOICES.format(**grouped(by)), campaign.pk, keys)) if keys else {}
 
 
-def _grouped(by: str) -> dict[str, str]:
+def grouped(by: str) -> dict[str, str]:
+    """The parts of a statement that tell the group of a respondent `r`."""
     if not by:
         return {"label": "''", "join": ""}
     return {"label": BREAKDOWNS[by][1], "join": OF_CUSTOMER if by in {"region", "team"} else ""}
@@ -171,13 +179,11 @@ class Asked:
         return self.invited - self.answered
 
 
-def asked(campaign: Campaign) -> tuple[Asked, dict[str, list[Asked]]]:
-    """All, and by segment and tier as they were when invited, the most missing first; one query."""
-
+def _counts() -> dict[str, Count]:
     def how_many(**where: Any) -> Count:
         return Count("pk", filter=Q(**where))
 
-    counts = {
+    return {
         "invited": Count("pk"), "delivered": how_many(delivered_at__isnull=False),
         "started": Count("pk", filter=Q(started_at__isnull=False) | Q(is_answered=True)),
         "answered": how_many(is_answered=True),
@@ -185,16 +191,25 @@ def asked(campaign: Campaign) -> tuple[Asked, dict[str, list[Asked]]]:
         "not_reached": how_many(standing__in=[Standing.BOUNCED, Standing.UNREACHABLE], is_answered=False),
         "waiting": how_many(standing__in=[Standing.PLANNED, Standing.DEFERRED, Standing.REVOKED], is_answered=False),
     }  # fmt: skip
-    rows: list[Any] = list(
-        Invitation.objects.filter(campaign=campaign).order_by().values("segment", "tier").annotate(**counts)
-    )
 
-    def summed(name: str, of: list[Any]) -> Asked:
-        return Asked(name, **{count: sum(row[count] for row in of) for count in counts})
 
+def counted(invitations: QuerySet[Invitation], *labels: str) -> list[dict[str, Any]]:
+    """How many stand how, for each of these labels."""
+    return list(invitations.order_by().values(*labels).annotate(**_counts()))
+
+
+def summed(name: str, rows: Iterable[Mapping[str, Any]]) -> Asked:
+    """These rows together, under one name."""
+    of = list(rows)
+    return Asked(name, **{count: sum(row[count] for row in of) for count in _counts()})
+
+
+def asked(campaign: Campaign) -> tuple[Asked, dict[str, list[Asked]]]:
+    """All, and by segment and tier as they were when invited, the most missing first; one query."""
+    rows = counted(Invitation.objects.filter(campaign=campaign), "segment", "tier")
     groups = {
         by: sorted(
-            (summed(name, [row for row in rows if row[by] == name]) for name in {row[by] for row in rows}),
+            (summed(name, (row for row in rows if row[by] == name)) for name in {row[by] for row in rows}),
             key=lambda group: (-group.missing, group.name),
         )
         for by in ("segment", "tier")

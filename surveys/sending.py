@@ -219,6 +219,21 @@ def resend(mailings: QuerySet[Mailing], now: dt.datetime) -> int:
     return keys.update(claimed_at=None, next_at=now, error="")
 
 
+def refused(campaign: Campaign) -> QuerySet[Mailing]:
+    """Invitations that the mail server refused for good, though it did not say that the mailbox is missing."""
+    failed = Mailing.objects.filter(invitation__campaign=campaign, failed_at__isnull=False, number=0)
+    return failed.filter(invitation__standing=Standing.UNREACHABLE, error__regex=r"^\d{3} ")
+
+
+@transaction.atomic
+def send_refused(campaign: Campaign, now: dt.datetime) -> int:
+    """A person mended what the mail server had against these mails: once more; how many."""
+    keys = dict(refused(campaign).select_for_update(of=("self",)).values_list("pk", "invitation"))
+    Invitation.objects.filter(pk__in=keys.values()).update(standing=Standing.PLANNED)
+    again = Mailing.objects.filter(pk__in=keys)
+    return again.update(claimed_at=None, failed_at=None, attempts=0, next_at=now, error="")
+
+
 def count_as_sent(mailings: QuerySet[Mailing], now: dt.datetime) -> int:
     """A person decided that these undecided mails did arrive; how many."""
     found = list(undecided(now).filter(pk__in=mailings.values("pk")))

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from surveys import campaigns, channels, sealed, sending, triggers
+from surveys import batches, campaigns, channels, sealed, sending, triggers
 
 
 @shared_task
@@ -35,6 +35,8 @@ def mail_surveys() -> int:
 
 @shared_task
 def write_sealed() -> int:
-    """Stir anonymous answers that wait, and write those that are enough; safe to call at any time."""
+    """Stir anonymous answers that wait, write those that are enough, show batches; safe to call at any time."""
     sealed.stir()
-    return sealed.flush()
+    written = sealed.flush()
+    batches.move(timezone.now())
+    return written

@@ -37,6 +37,8 @@ campaigns: Urls = [
     path("campaigns/plan/", campaign_views.campaign_plan, name="campaign_plan"),
     path("campaigns/<int:pk>/", campaign_views.campaign_detail, name="campaign_detail"),
     path("campaigns/<int:pk>/edit/", campaign_views.campaign_edit, name="campaign_edit"),
+    path("campaigns/<int:pk>/copy/", campaign_views.campaign_copy, name="campaign_copy"),
+    path("campaigns/<int:pk>/delete/", campaign_views.campaign_delete, name="campaign_delete"),
     path("campaigns/<int:pk>/start/", campaign_views.campaign_start, name="campaign_start"),
     path("campaigns/<int:pk>/close/", campaign_views.campaign_close, name="campaign_close"),
     path("campaigns/<int:pk>/last/", campaign_views.campaign_stop_repeating, name="campaign_stop_repeating"),
@@ -55,6 +57,7 @@ results: Urls = [
     path("campaigns/<int:pk>/results/comments/", comments.results_comments, name="results_comments"),
     path("campaigns/<int:pk>/results/themes/", comments.results_themes, name="results_themes"),
     path("campaigns/<int:pk>/results/relations/", relations.results_relations, name="results_relations"),
+    path("campaigns/<int:pk>/results/reach/", relations.results_reach, name="results_reach"),
     path("campaigns/<int:pk>/results/weighted/", relations.results_weighted, name="results_weighted"),
 ]
 

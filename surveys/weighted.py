@@ -15,14 +15,14 @@ from .statistics import MINIMUM_GROUP, mean_with_interval, weights_to_audience
 RESPONDENTS = """
     SELECT i.segment, i.tier, count(*)
     FROM surveys_response r JOIN surveys_invitation i ON i.id = r.invitation_id
-    WHERE r.campaign_id = %s AND NOT r.is_held GROUP BY 1, 2
+    WHERE r.campaign_id = %s AND r.is_held = r.is_pending GROUP BY 1, 2
 """
 VALUES = """
     SELECT a.key, i.segment, i.tier, a.value, count(*)
     FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id
     JOIN surveys_invitation i ON i.id = r.invitation_id
     WHERE a.campaign_id = %s AND a.key = ANY(%s) AND a.row = '' AND a.value IS NOT NULL
-      AND NOT r.is_held
+      AND r.is_held = r.is_pending
     GROUP BY 1, 2, 3, 4
 """
 Cell = tuple[str, str]

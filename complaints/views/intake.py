@@ -25,7 +25,10 @@ MOST_KNOWN = 5
 
 @requires(Right.EDIT)
 def case_create(request: MemberRequest) -> HttpResponse:
-    """The form in a side sheet or on a page; the customer may be given, typed, chosen, or unknown (?unknown=1)."""
+    """The form in a side sheet or on a page; the customer may be given, typed, chosen, or unknown (?unknown=1).
+
+    ?once= is the key under which the case is logged once, where what it is about has one.
+    """
     asked = request.POST if request.method == "POST" else request.GET
     is_unknown = asked.get("unknown") == "1"
     customer, candidates = (None, []) if is_unknown else who(request.user, asked)
@@ -39,6 +42,7 @@ def case_create(request: MemberRequest) -> HttpResponse:
         initial={
             "contact": asked.get("contact"),
             "text": asked.get("text"),
+            **({"once": asked["once"]} if asked.get("once") else {}),
             **(_typed(asked) if is_unknown else {}),
         },
     )

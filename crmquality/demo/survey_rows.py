@@ -110,6 +110,7 @@ def write(lives: Lives, keys: Keys) -> dict[str, int]:
             "standing": np.where(asked["is_bounced"], "bounced", "sent"),
             "due_at": asked["sent_at"],
             "sent_at": asked["sent_at"],
+            "delivered_at": asked["sent_at"].where(~asked["is_bounced"]),
             "is_answered": is_answered,
             "answered_at": asked["answered_at"],
             "is_anonymous": False,

@@ -3,7 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
+from typing import Literal
 
+import opencc
 from django.utils.translation import pgettext
 
 
@@ -14,6 +17,20 @@ def normalised(text: str) -> str:
     'acme 上海'
     """
     return unicodedata.normalize("NFKC", text).lower().strip()
+
+
+@cache
+def _converter(way: str) -> opencc.OpenCC:
+    return opencc.OpenCC(way)
+
+
+def converted(way: Literal["s2t", "t2s"], text: str) -> str:
+    """The text from simplified to traditional characters, or back.
+
+    >>> converted("s2t", "价格太高"), converted("t2s", "價格太高")
+    ('價格太高', '价格太高')
+    """
+    return _converter(way).convert(text)
 
 
 def grams(text: str) -> list[str]:

@@ -12,8 +12,9 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-import opencc
 import rjieba
+
+from .text import converted
 
 _lists = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 STOP_WORDS = frozenset(" ".join(_lists["stop"].values()).split())
@@ -34,18 +35,13 @@ def _tokenizer() -> rjieba.Jieba:
     return tokenizer
 
 
-@cache
-def _to_simplified() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
-
-
 def plain(text: str) -> str:
     """The text in NFKC, simplified characters and lower case.
 
     >>> plain("送貨 ＯＫ")
     '送货 ok'
     """
-    return _to_simplified().convert(unicodedata.normalize("NFKC", text)).lower()
+    return converted("t2s", unicodedata.normalize("NFKC", text)).lower()
 
 
 def words_of(text: str) -> list[str]:

@@ -13,12 +13,12 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from crmquality.lib import formats, toasts
 from crmquality.lib.due import Due, span
 from crmquality.lib.due import due as due_chip
-from crmquality.lib.text import enumerated
+from crmquality.lib.text import converted, enumerated
 from crmquality.rail import sections_for
 
 register = template.Library()
@@ -28,6 +28,12 @@ for formatter in (
     formats.day, formats.local_day, formats.moment,
 ):  # fmt: skip
     register.filter(formatter.__name__, formatter)
+
+
+@register.filter
+def scripted(words: str) -> str:
+    """Words of themes, which are found in simplified characters, in those of the reader."""
+    return converted("s2t", words) if get_language() == "zh-hant" else words
 
 
 @register.filter

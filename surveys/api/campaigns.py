@@ -93,7 +93,12 @@ class ResultsShape(serializers.Serializer):
     questions = QuestionShape(many=True)
 
 
-BY = OpenApiParameter("by", str, enum=sorted(results.BREAKDOWNS), description="Break down; not where anonymous.")
+BY = OpenApiParameter(
+    "by",
+    str,
+    enum=sorted(results.BREAKDOWNS),
+    description="Break down; not where anonymous, nor before a confidential one is closed.",
+)
 
 
 class CampaignView(Readable):
@@ -119,7 +124,7 @@ class CampaignView(Readable):
 
 
 def _by(asked: str, campaign: Campaign) -> str:
-    if asked and (asked not in results.BREAKDOWNS or campaign.is_anonymous):
+    if asked and (asked not in results.BREAKDOWNS or campaign.is_anonymous or not campaign.tells_groups):
         raise ValidationError({"by": serializers.ErrorDetail("One of " + ", ".join(sorted(results.BREAKDOWNS)) + ".")})
     return asked
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -38,8 +39,12 @@ class HeldBecause(models.TextChoices):
 
 class ResponseQuerySet(models.QuerySet["Response"]):
     def counted(self) -> "ResponseQuerySet":
-        """Those that results and scores count: not held apart."""
+        """Those that scores count: not held apart."""
         return self.filter(is_held=False)
+
+    def shown(self) -> "ResponseQuerySet":
+        """Those that results count. Of confidential and anonymous campaigns they change in batches: `batches`."""
+        return self.filter(is_held=F("is_pending"))
 
 
 class Response(Sourced):
@@ -72,6 +77,8 @@ class Response(Sourced):
         models.CharField(max_length=12, choices=HeldBecause), default=list, blank=True, db_default=[]
     )
     is_held = models.BooleanField(_("held apart"), default=False, db_default=False)
+    # Not in the results yet though it counts, or still in them though it is held apart.
+    is_pending = models.BooleanField(default=False, db_default=False, editable=False)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
     wants_call = models.BooleanField(_("may be called"), default=False, db_default=False)
@@ -117,10 +124,34 @@ class Response(Sourced):
                 condition=Q(customer__isnull=False),
             ),
             models.Index(name="response_of_campaign", fields=["campaign", "is_held", "submitted_at", "id"]),
+            models.Index(
+                name="response_left_out", fields=["campaign"], include=["id"], condition=~Q(is_held=F("is_pending"))
+            ),
+            models.Index(name="response_pending", fields=["campaign"], condition=Q(is_pending=True)),
             models.Index(name="response_origin", fields=["campaign", "origin"], condition=~Q(origin="")),
             models.Index(name="response_by_contact", fields=["contact"], condition=Q(contact__isnull=False)),
         ]
-        triggers = mark_changed()
+        triggers = [
+            *mark_changed(),
+            # Whatever writes it: results without names change only when `batches` lets them.
+            pgtrigger.Trigger(
+                name="waits_for_its_batch",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("is_held"),
+                func="""
+                    IF TG_OP = 'UPDATE' AND NEW.is_held = OLD.is_held THEN
+                        RETURN NEW;
+                    END IF;
+                    IF EXISTS (
+                        SELECT FROM surveys_campaign WHERE id = NEW.campaign_id AND privacy <> 'identified'
+                    ) THEN
+                        NEW.is_pending := CASE TG_OP WHEN 'INSERT' THEN NOT NEW.is_held ELSE NOT OLD.is_pending END;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.pk}"

@@ -148,6 +148,11 @@ class Campaign(models.Model):
     def is_anonymous(self) -> bool:
         return self.privacy == Privacy.ANONYMOUS
 
+    @property
+    def tells_groups(self) -> bool:
+        """Whether results may be broken down: without names only when no further batch moves a group by one."""
+        return self.privacy == Privacy.IDENTIFIED or self.state == State.CLOSED
+
     def takes_answers(self, now: dt.datetime) -> bool:
         """Whether somebody may answer at this instant."""
         return self.state == State.RUNNING and not (self.closes_at and self.closes_at <= now)

@@ -64,6 +64,25 @@ def _edit(request: MemberRequest, campaign: Campaign) -> HttpResponse:
 
 
 @requires(Right.SURVEY)
+@require_POST
+def campaign_copy(request: MemberRequest, pk: int) -> HttpResponse:
+    campaign = get_object_or_404(Campaign.objects.select_related("version__questionnaire"), pk=pk)
+    copied = campaigns.copy(campaign, request.user, _("%(name)s (copy)") % {"name": campaign.name})
+    messages.success(request, _("Copied as a draft. Nobody is asked before you start it."))
+    return redirect("surveys:campaign_edit", copied.pk)
+
+
+@requires(Right.SURVEY)
+@require_POST
+def campaign_delete(request: MemberRequest, pk: int) -> HttpResponse:
+    """Only of a draft: what was asked and answered stays."""
+    campaign = get_object_or_404(Campaign, pk=pk, state=State.DRAFT)
+    if campaigns.delete_draft(campaign):
+        messages.success(request, _("“%(name)s” is deleted.") % {"name": campaign.name})
+    return redirect("surveys:campaign_list")
+
+
+@requires(Right.SURVEY)
 def campaign_plan(request: MemberRequest) -> HttpResponse:
     """What the campaign in the form would do: people, sample size, expected margin. Nothing is stored."""
     form = CampaignForm(request.GET, instance=Campaign())
@@ -93,6 +112,7 @@ def _progress(request: MemberRequest, campaign: Campaign) -> dict[str, Any]:
         "progress": progress.progress(campaign),
         "deferred": list(progress.deferred(campaign)),
         "undecided": list(progress.undecided_of(campaign, request.user, now)[:MOST_UNDECIDED]),
+        "refusals": list(progress.refusals(campaign)) if campaign.state == State.RUNNING else [],
         "promise": progress.promise_of(campaign),
         "plan": plan(campaign, Wish()) if campaign.state == State.DRAFT else None,
         "wish": Wish(),
@@ -139,8 +159,12 @@ def campaign_stop_repeating(request: MemberRequest, pk: int) -> HttpResponse:
 @requires(Right.SURVEY)
 @require_POST
 def mailing_decide(request: MemberRequest, pk: int) -> HttpResponse:
-    """`mailing` one or more undecided mails, `decision` resend or sent."""
+    """`mailing` one or more undecided mails, `decision` resend or sent; or all that were refused: refused."""
     campaign, now = get_object_or_404(Campaign, pk=pk), timezone.now()
+    if request.POST.get("decision") == "refused":
+        n = sending.send_refused(campaign, now)
+        messages.success(request, ngettext("%(n)s mail goes out again.", "%(n)s mails go out again.", n) % {"n": n})
+        return redirect(campaign)
     keys = [int(key) for key in request.POST.getlist("mailing") if key.isdigit()]
     chosen = Mailing.objects.filter(pk__in=progress.undecided_of(campaign, request.user, now).values("pk"))
     decide = {"resend": sending.resend, "sent": sending.count_as_sent}.get(request.POST.get("decision", ""))

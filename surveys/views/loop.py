@@ -2,16 +2,17 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from crmquality.lib.due import Due, due_in_working_time
+from crmquality.lib.due import Due, due
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import Order, page_asked_for
-from crmquality.office.models import Calendar, Organisation
+from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from surveys import loop
 from surveys.models import Answer, LoopHit, LoopRule
@@ -36,7 +37,13 @@ class Row:
         """What the form of a complaint is filled in with."""
         said, answered = "\n".join(each.text for each in self.said if each.text), self.hit.response
         code = answered.customer.code if answered.customer else ""
-        return urlencode({"customer": code, "contact": answered.contact_id or "", "text": said[:1000]})
+        key = loop.case_key(self.hit)
+        return urlencode({"customer": code, "contact": answered.contact_id or "", "text": said[:1000], "once": key})
+
+
+def _stands(due_at: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> Due:
+    # Rules count in days: hours of working time would be thousands after a year.
+    return due(due_at.date(), due_at.time(), now, zone)
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)
@@ -57,8 +64,8 @@ def loop_list(request: MemberRequest) -> HttpResponse:
     if request.GET.get("mine"):
         hits = hits.filter(follow_up__owner=request.user)
     page = page_asked_for(hits, SOONEST_FIRST, request.GET, PAGE_SIZE)
-    calendar, zone = Calendar.default().value(), Organisation.load().zone
-    rows = [Row(hit, due_in_working_time(hit.due_at, None, now, calendar, zone)) for hit in page.rows]
+    zone = Organisation.load().zone
+    rows = [Row(hit, _stands(hit.due_at.astimezone(zone), now, zone)) for hit in page.rows]
     context = {
         "page": page, "rows": rows, "when": when, "whens": whens.items(), "rule": rule, "rules": LoopRule.objects.all(),
         "mine": bool(request.GET.get("mine")),

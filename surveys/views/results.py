@@ -14,7 +14,7 @@ from crmquality.office.exporting import exported
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
 from customers.models import PersonalDataLog
-from surveys import figures, result_charts, result_sheets, results
+from surveys import figures, indices, result_charts, result_sheets, results
 from surveys.models import Campaign, Question
 
 
@@ -29,7 +29,7 @@ def results_detail(request: MemberRequest, pk: int) -> HttpResponseBase:
     """?by= breaks answers down by segment, tier, region or team; ?export=csv or xlsx takes the figures out."""
     campaign = campaign_of(pk)
     by = request.GET.get("by", "")
-    by = by if by in results.BREAKDOWNS and not campaign.is_anonymous else ""
+    by = by if by in results.BREAKDOWNS and _has_groups(campaign) else ""
     who = results.respondents(campaign)
     if taken := exported(request, f"results-{campaign.pk}", lambda: _figure_lines(campaign, by, who)):
         PersonalDataLog.exported(request.user, f"results of {campaign.name}"[:200], who.counted)
@@ -38,15 +38,26 @@ def results_detail(request: MemberRequest, pk: int) -> HttpResponseBase:
     context: dict[str, Any] = {
         "campaign": campaign, "by": by, "who": who, "asked": all_asked, "asked_by": _named(groups),
         "breakdowns": [(name, label) for name, (label, _column) in results.BREAKDOWNS.items()],
-        "period": _period(campaign), "takes_answers_out": request.user.has_right(Right.SEE_ALL),
+        "has_groups": _has_groups(campaign), "period": _period(campaign),
+        "takes_answers_out": request.user.has_right(Right.SEE_ALL),
     }  # fmt: skip
     if not who.too_few:
         context |= _answers(campaign, by, who)
     return render(request, "surveys/results_detail.html", context)
 
 
+def _has_groups(campaign: Campaign) -> bool:
+    return campaign.tells_groups and not campaign.is_anonymous
+
+
 def _figure_lines(campaign: Campaign, by: str, who: results.Respondents) -> Rows:
-    return result_sheets.figure_lines([] if who.too_few else figures.outcomes_of(campaign, by, who))
+    if who.too_few:
+        return result_sheets.figure_lines([], None)
+    return result_sheets.figure_lines(figures.outcomes_of(campaign, by, who), _index(campaign, by, who))
+
+
+def _index(campaign: Campaign, by: str, who: results.Respondents) -> figures.Row | None:
+    return indices.acsi_of(campaign, by, who.hidden[by] if by else set())
 
 
 @requires(Right.SEE_ALL)
@@ -91,6 +102,7 @@ def _answers(campaign: Campaign, by: str, who: results.Respondents) -> dict[str,
     trends = [result_charts.trend(question, waves, counts) for question in headlines]
     return {
         "outcomes": [(each, changes.get(each.question.key)) for each in found],
+        "index": _index(campaign, by, who),
         "attributes": result_charts.attributes(found),
         "trends": [chart for chart in trends if chart],
     }

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from crmquality.office.models import RecordKeeping
 from scoring import partitions, profile, runs
@@ -193,3 +194,24 @@ def test_a_page_with_readings_kept_back_adds_up_what_it_shows(company):
     assert [line.contribution is None for line in lines] == [line.row.contribution is None for line in lines]
     known = sum(line.contribution for line in lines if line.contribution is not None)
     assert known == pytest.approx(sum(line.row.contribution or 0 for line in lines), abs=0.06)
+
+
+@pytest.mark.usefixtures("surveys")
+def test_admins_see_readings_by_name_and_nothing_that_few_said_in_confidence(
+    company, client, admin, django_assert_max_num_queries
+):
+    confidentially(company[0], 4)
+    confidentially(company[1], 5)
+    runs.evaluate(AS_OF, model="satisfaction")
+    admin.is_staff = admin.is_superuser = True
+    admin.save()
+    client.force_login(admin)
+    address = reverse("admin:scoring_reading_changelist")
+    client.get(address)
+    with django_assert_max_num_queries(12):
+        page = client.get(address, {"o": "1"}).content.decode()
+    few, enough = (page.split(f"{buyer.code} · {buyer.name}")[1] for buyer in company[:2])
+    index = re.compile(r"satisfaction_index</code></td><td>([^<]*)<")
+    assert index.search(few).group(1) == "not shown"
+    assert index.search(enough).group(1) != "not shown"
+    assert "<code>tenure</code>" in few

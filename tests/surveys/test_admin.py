@@ -3,6 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from surveys.models import DeadAddress, SurveySettings
+
+from .conftest import NOW
+
 
 @pytest.fixture
 def staff(client, admin):
@@ -29,3 +33,28 @@ def test_a_version_is_only_looked_at(staff, version):
     page = staff.get(reverse("admin:surveys_version_change", args=[version.pk]))
     assert page.status_code == 200 and "recommendation" in page.content.decode().lower()
     assert staff.post(reverse("admin:surveys_version_change", args=[version.pk]), {}).status_code == 403
+
+
+def test_the_rules_of_asking_are_one_row_that_is_changed_and_keeps_its_history(staff):
+    page = staff.get(reverse("admin:surveys_surveysettings_changelist"))
+    assert page.status_code == 200 and SurveySettings.objects.count() == 1
+    assert staff.get(reverse("admin:surveys_surveysettings_add")).status_code == 403
+    change = reverse("admin:surveys_surveysettings_change", args=[1])
+    given = {"person_cap": 2, "company_cap": 1, "period_days": 60, "mails_a_minute": 300, "link_days": 90}
+    assert staff.post(change, given).status_code == 302
+    assert (SurveySettings.load().person_cap, SurveySettings.load().period_days) == (2, 60)
+    # The database refuses a cap of nothing, and the form says so.
+    assert "errornote" in staff.post(change, given | {"person_cap": 0}).content.decode()
+    history = staff.get(reverse("admin:surveys_surveysettings_history", args=[1]), follow=True)
+    assert history.status_code == 200 and "Changed" in history.content.decode()
+    assert staff.post(reverse("admin:surveys_surveysettings_delete", args=[1])).status_code == 403
+
+
+def test_a_dead_address_is_looked_up_and_taken_off_the_list(staff):
+    dead = DeadAddress.objects.create(email="gone@example.com", bounced_at=NOW, reason="550 no such user")
+    assert (
+        "550 no such user" in staff.get(reverse("admin:surveys_deadaddress_changelist"), {"q": "gone"}).content.decode()
+    )
+    assert staff.get(reverse("admin:surveys_deadaddress_add")).status_code == 403
+    assert staff.post(reverse("admin:surveys_deadaddress_delete", args=[dead.pk]), {"post": "yes"}).status_code == 302
+    assert not DeadAddress.objects.exists()

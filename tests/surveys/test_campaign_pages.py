@@ -46,7 +46,15 @@ def given(version: Version, **changed: object) -> dict[str, object]:
 
 
 SEEN = [("campaign_list", False), ("campaign_detail", True)]
-CHANGING = ["campaign_start", "campaign_close", "campaign_stop_repeating", "mailing_decide", "sheet_create"]
+CHANGING = [
+    "campaign_copy",
+    "campaign_delete",
+    "campaign_start",
+    "campaign_close",
+    "campaign_stop_repeating",
+    "mailing_decide",
+    "sheet_create",
+]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +134,32 @@ def test_the_form_says_how_many_to_ask_and_what_it_is_worth(client, manager, ver
 def test_the_empty_form_is_empty(client, manager, version) -> None:
     client.force_login(manager)
     assert "DatabaseDefault" not in page(client, "campaign_create")
+
+
+def test_any_campaign_is_copied_as_a_draft(client, manager, version, people) -> None:
+    client.force_login(manager)
+    opens = timezone.now()
+    words = {"audience": {"segment": ["retail"]}, "mail_text": {"en": "Dear {name}"}, "reminders": 2}
+    campaign = asking(version, "Spring", opens_at=opens, closes_at=opens + DAY, **words)
+    campaigns.start(campaign, opens)
+    answer = client.post(reverse("surveys:campaign_copy", args=[campaign.pk]))
+    copied = Campaign.objects.exclude(pk=campaign.pk).get()
+    assert answer.url == reverse("surveys:campaign_edit", args=[copied.pk])
+    assert {name: getattr(copied, name) for name in words} == words and copied.name == "Spring (copy)"
+    assert (copied.state, copied.started_at, copied.opens_at, copied.closes_at) == ("draft", None, None, None)
+    assert copied.author == manager and copied.seed != campaign.seed and not copied.invitations.exists()
+
+
+def test_only_a_draft_is_deleted(client, manager, draft, version, people) -> None:
+    client.force_login(manager)
+    assert "Delete this draft?" in page(client, "campaign_detail", draft.pk)
+    assert client.post(reverse("surveys:campaign_delete", args=[draft.pk])).status_code == 302
+    assert not Campaign.objects.filter(pk=draft.pk).exists()
+    running = asking(version, "Running")
+    campaigns.start(running, timezone.now())
+    assert "Delete this draft?" not in page(client, "campaign_detail", running.pk)
+    assert client.post(reverse("surveys:campaign_delete", args=[running.pk])).status_code == 404
+    assert not campaigns.delete_draft(running)
 
 
 def test_a_draft_cannot_start_without_questions(client, manager, version) -> None:

@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from complaints.models import Case
 from crmquality.office.models import Notice
 from customers.models import FollowUp
-from surveys import answering, holding
+from surveys import answering, holding, loop
 from surveys.asking import cleaned
 from surveys.circumstances import Circumstances
 from surveys.models import Campaign, Invitation, LoopHit, LoopRule, Response
@@ -107,6 +108,34 @@ def test_the_form_of_a_complaint_is_filled_in(rule, owned, client, manager):
     assert "customer=C1" in client.get(LOOP).content.decode()
     form = client.get(reverse("complaints:case_create"), {"customer": "C1", "text": "It broke"})
     assert "It broke" in form.content.decode()
+
+
+def test_a_complaint_made_of_a_bad_answer_stands_with_it_and_is_made_once(rule, owned, client, agent, manager):
+    answer(owned, 3)
+    hit = LoopHit.objects.get()
+    client.force_login(agent)
+    page = client.get(LOOP).content.decode()
+    assert f"once=bad-answer-{hit.pk}" in page and reverse("surveys:call_list") in page
+    address, asked = reverse("complaints:case_create"), {"customer": "C1", "once": f"bad-answer-{hit.pk}"}
+    assert f'value="bad-answer-{hit.pk}"' in client.get(address, asked).content.decode()
+    sent = {**asked, "kind": "complaint", "severity": 2, "channel": "phone", "text": "It broke"}
+    sent |= {"received_at": "2026-03-02T09:00", "remedy_sought": ""}
+    for _ in range(2):
+        assert client.post(address, sent).status_code == 302
+    case = Case.objects.get()
+    hit.refresh_from_db()
+    assert hit.case_number == case.number
+    page = client.get(LOOP).content.decode()
+    assert case.number in page and "Make a complaint of it" not in page
+
+
+def test_a_key_of_somebody_elses_answer_names_no_case(rule, owned, people, client, manager):
+    answer(owned, 3)
+    hit = LoopHit.objects.get()
+    assert not loop.name_case(hit.pk, people[-1].customer_id, "B-1")
+    assert not loop.name_case(hit.pk, None, "B-1")
+    LoopHit.objects.update(suggests_case=False)
+    assert not loop.name_case(hit.pk, owned.customer_id, "B-1")
 
 
 def test_staff_decide_about_held_answers_and_see_why(rule, owned, client, agent, manager):

@@ -4,9 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from surveys import results
-from surveys.models import Answer, Campaign, Response
+from surveys import indices, reach, results
+from surveys.models import Answer, Campaign, Invitation, Response
 from tests import records
+
+from .conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -138,8 +140,6 @@ def test_the_number_of_queries_does_not_grow(client, manager, wave, django_asser
 
 
 def test_who_is_missing_is_told_by_segment(client, manager, campaign, people) -> None:
-    from surveys.models import Invitation
-
     client.force_login(manager)
     for contact in people:
         Invitation.objects.create(
@@ -151,3 +151,60 @@ def test_who_is_missing_is_told_by_segment(client, manager, campaign, people) ->
     assert (all_asked.invited, all_asked.answered, all_asked.rate.share) == (4, 1, 0.25)
     assert [(group.name, group.missing) for group in groups["segment"]] == [("retail", 2), ("industry", 1)]
     assert "Who is missing" in page(client, campaign)
+
+
+def test_the_three_questions_of_the_acsi_make_one_index_with_an_interval(client, manager) -> None:
+    client.force_login(manager)
+    items = ("satisfaction", "expectation", "ideal")
+    campaign = records.campaign(
+        records.questionnaire(**{key: {"kind": "satisfaction", "scale_max": 10, "measure": key} for key in items})
+    )
+    said = [(8, 7, 6), (9, 8, 7), (7, 6, 5), (8, 7, 6), (8, 7, 6)]
+    for values in said[:4]:
+        records.response(campaign, "2020-02-01", records.customer(), dict(zip(items, values, strict=True)))
+    assert "ACSI" not in page(client, campaign)
+    records.response(campaign, "2020-02-01", records.customer(), dict(zip(items, said[4], strict=True)))
+    # Left out: whoever did not answer all three.
+    records.response(campaign, "2020-02-01", records.customer(), {"satisfaction": 1})
+    found = indices.acsi_of(campaign, "", set())
+    assert found and found.n == 5
+    # Means 8, 7 and 6 are 100 · (7 - 1) / 9; respondents' own 7, 8, 6, 7, 7 have s/√n = √0.5/√5 and t = 2.776.
+    figure = found.figures[0]
+    assert figure.value == pytest.approx(100 * 6 / 9)
+    assert figure.high - figure.value == pytest.approx(100 / 9 * 2.776445 * (0.5 / 5) ** 0.5, rel=1e-5)
+    assert ">66.7<" in page(client, campaign)
+    grouped = indices.acsi_of(campaign, "segment", set())
+    assert grouped and [(group, of and of.n) for group, of, _parts in grouped.groups] == [("", 5)]
+    taken = client.get(reverse("surveys:results_detail", args=[campaign.pk]), {"export": "csv"})
+    assert "ACSI" in b"".join(taken.streaming_content).decode()
+
+
+def test_a_questionnaire_without_all_three_has_no_acsi(wave) -> None:
+    assert indices.acsi_of(wave, "", set()) is None
+
+
+def test_response_is_told_by_channel_and_wave(
+    client, manager, agent, version, people, django_assert_max_num_queries
+) -> None:
+    mailed, phoned = records.campaign(version, name="Mailed"), records.campaign(version, name="Phoned", channel="staff")
+    records.campaign(version, name="Open", channel="public")
+    for place, contact in enumerate(people):
+        for campaign in (mailed, phoned):
+            is_answered = campaign is phoned and place < 3
+            Invitation.objects.create(
+                campaign=campaign, customer=contact.customer, contact=contact, due_at=NOW, standing="sent",
+                delivered_at=NOW, is_anonymous=False, is_answered=is_answered,
+                answered_at=NOW if is_answered else None,
+            )  # fmt: skip
+    found = reach.across(mailed)
+    assert [(each.name, each.invited, each.answered, each.rate.share) for each in found.channels if each.rate] == [
+        ("E-mail", 4, 0, 0), ("Asked by staff, by phone or in person", 4, 3, 0.75),
+    ]  # fmt: skip
+    assert [(wave.name, each.answered) for wave, each in found.waves] == [("Open", 0), ("Phoned", 3), ("Mailed", 0)]
+    address = reverse("surveys:results_reach", args=[mailed.pk])
+    client.force_login(manager)
+    with django_assert_max_num_queries(10):
+        text = client.get(address).content.decode()
+    assert "not known" in text and "75%" in text
+    client.force_login(agent)
+    assert client.get(address).status_code == 403

@@ -1,16 +1,19 @@
 """Results taken out and comments read: who may, what a promise hides, and that formulas stay text."""
 
 import io
+import re
 
 import openpyxl
 import pytest
 from django.urls import reverse
 
 from customers.models import PersonalDataLog
+from surveys import batches
 from surveys.models import Answer, Campaign, Invitation
 from tests import records
 from tests.people import member
 
+from .conftest import NOW
 from .test_results import answer
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +21,7 @@ SHEETS = ("results_detail", "results_answers", "results_codebook")
 
 
 def wave(privacy: str, n: int = 5) -> Campaign:
+    """Closed, so that answers without names are shown too."""
     campaign = records.campaign(
         records.questionnaire(
             nps={"kind": "nps", "scale_max": 10, "measure": "recommendation"},
@@ -29,10 +33,11 @@ def wave(privacy: str, n: int = 5) -> Campaign:
             buys={"kind": "multiple", "options": [{"key": "spare", "text": {"en": "Spare parts"}}]},
             why={"kind": "text"},
         ),
-        privacy=privacy,
+        privacy=privacy, state="closed", closed_at=NOW,
     )  # fmt: skip
     for _ in range(n):
         answer(campaign, 9)
+    batches.move(NOW)
     Answer.objects.filter(text__startswith="Remark").update(text="=1+1 too slow")
     return campaign
 
@@ -100,6 +105,24 @@ def test_themes_of_many_comments_are_common_problems_with_quotes(client, manager
     text = client.get(reverse("surveys:results_themes", args=[campaign.pk])).content.decode()
     problems, others = text.split("Other common themes")
     assert "Delivery is late again" in problems and "Support answers fast" in others and "2020-02: 18" in problems
+
+
+def test_theme_words_are_in_the_characters_of_the_reader_and_found_in_either(client, manager) -> None:
+    client.force_login(manager)
+    campaign = wave("identified", 1)
+    asked = campaign.version.questions.get(key="why")
+    texts = ["送货总是太慢", "送貨又遲到了", "价格比别家贵"]
+    for place in range(54):
+        said = records.response(campaign, "2020-02-01", records.customer(), {"nps": 2})
+        Answer.objects.create(response=said, campaign=campaign, question=asked, key="why", text=texts[place % 3])
+    themes = reverse("surveys:results_themes", args=[campaign.pk])
+    for language, word in (("zh-hans", "送货"), ("zh-hant", "送貨")):
+        read = client.get(themes, headers={"accept-language": language}).content.decode()
+        assert word in re.sub("<q.*?</q>|href=.*?>", "", read)
+    comments = reverse("surveys:results_comments", args=[campaign.pk])
+    for asked_for in ("送货", "送貨"):
+        found = client.get(comments, {"q": asked_for}).content.decode()
+        assert "送货总是太慢" in found and "送貨又遲到了" in found and "价格" not in found
 
 
 def test_answers_that_go_together_are_crossed_tested_and_hidden_where_few(client, manager, agent) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail.backends.locmem import EmailBackend
+from django.urls import reverse
 
 from customers.models import Consent, Contact
 from surveys import campaigns, sending, tokens
@@ -202,6 +203,29 @@ def test_a_server_that_is_busy_is_tried_later(wave: Campaign, monkeypatch) -> No
         assert sent() == []
     assert sent(NOW + dt.timedelta(minutes=4)) == []
     assert sent(NOW + dt.timedelta(minutes=5)) == EVERYBODY
+
+
+def test_what_the_server_refuses_for_its_own_reasons_is_listed_and_sent_again_by_a_person(
+    wave: Campaign, monkeypatch, client, manager, agent
+) -> None:
+    page, decide = wave.get_absolute_url(), reverse("surveys:mailing_decide", args=[wave.pk])
+    client.force_login(manager)
+    assert "Mails that the mail server refused" not in client.get(page).content.decode()
+    with monkeypatch.context() as patch:
+        failing(patch, SMTPDataError(554, b"relay denied"))
+        sent()
+    assert set(wave.invitations.values_list("standing", flat=True)) == {"unreachable"}
+    assert sent(NOW + DAY) == []
+    text = client.get(page).content.decode()
+    assert "Mails that the mail server refused" in text and "<strong>4</strong>" in text and "554 relay denied" in text
+    client.force_login(agent)
+    assert client.post(decide, {"decision": "refused"}).status_code == 403
+    client.force_login(manager)
+    client.post(decide, {"decision": "refused"})
+    Mailing.objects.update(next_at=NOW + DAY)
+    assert sent(NOW + DAY) == EVERYBODY
+    client.post(decide, {"decision": "refused"})
+    assert sent(NOW + DAY) == []
 
 
 def test_a_line_that_breaks_leaves_the_mail_to_a_person(wave: Campaign, monkeypatch) -> None:

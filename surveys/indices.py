@@ -1,0 +1,73 @@
+"""Indices made of several questions: the ACSI, from satisfaction, expectation and ideal of 1 to 10."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from .figures import Figure, Row
+from .models import Campaign, Measure
+from .results import ask, grouped
+from .statistics import MINIMUM_GROUP, acsi, mean_with_interval, rescale_to_100, suppress
+
+ITEMS = [Measure.SATISFACTION, Measure.EXPECTATION, Measure.IDEAL]
+SCALE = (1, 10)
+# Of respondents who answered all three; only the different patterns leave the database.
+PATTERNS = """
+    SELECT pattern, label, count(*) FROM (
+        SELECT array_agg(a.value ORDER BY a.measure, a.key) AS pattern, {label} AS label
+        FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id {join}
+        WHERE a.campaign_id = %s AND r.is_held = r.is_pending AND a.key = ANY(%s) AND a.value IS NOT NULL
+        GROUP BY a.response_id, label HAVING count(*) = %s
+    ) complete GROUP BY pattern, label
+"""
+Patterns = Counter[tuple[int, ...]]
+
+
+def acsi_of(campaign: Campaign, by: str, hidden: set[Any]) -> Row | None:
+    """The index of those who answered all three questions, and by group; None where not all three are asked.
+
+    `hidden`: the groups that are hidden everywhere.
+    """
+    keys = _items(campaign)
+    if not keys:
+        return None
+    groups: dict[str, Patterns] = {}
+    for pattern, group, n in ask(PATTERNS.format(**grouped(by)), campaign.pk, keys, len(keys)):
+        groups.setdefault(group, Counter())[tuple(pattern)] += n
+    everybody = sum(groups.values(), Counter())
+    if (n := everybody.total()) < MINIMUM_GROUP:
+        return Row(_name(), n)
+    return Row(_name(), n, [_figure(everybody)], groups=_by_group(groups, hidden) if by else [])
+
+
+def _items(campaign: Campaign) -> list[str]:
+    """The keys of the three questions on 1 to 10, by what they measure; [] unless there is one of each."""
+    asked = campaign.version.questions.filter(measure__in=ITEMS, scale_max=SCALE[1]).exclude(kind="matrix")
+    found = {question.measure: question.key for question in asked}
+    return [found[measure] for measure in sorted(ITEMS)] if len(found) == len(ITEMS) else []
+
+
+def _name() -> str:
+    return _("Customer satisfaction index (ACSI), 0 to 100")
+
+
+def _by_group(groups: dict[str, Patterns], hidden: set[Any]) -> list[tuple[str, Figure | None, list[Any]]]:
+    names = sorted(groups)
+    small = suppress([groups[name].total() for name in names]).cells
+    return [
+        (name, None if name in hidden or is_small else _figure(groups[name]), [])
+        for name, is_small in zip(names, small, strict=True)
+    ]  # fmt: skip
+
+
+def _figure(patterns: Patterns) -> Figure:
+    """The index with the interval of the mean over respondents, each rescaled: all items count alike."""
+    table = np.repeat(np.array(list(patterns)), list(patterns.values()), axis=0)
+    index = acsi(table.mean(axis=0))
+    mean = mean_with_interval(table.mean(axis=1))
+    assert index is not None  # there are answers
+    assert mean
+    low, high = (rescale_to_100(min(max(end, SCALE[0]), SCALE[1]), *SCALE) for end in (mean.low, mean.high))
+    return Figure("ACSI", "index", index, low, high, len(table))
