@@ -94,11 +94,9 @@ class ResultsShape(serializers.Serializer):
 
 
 BY = OpenApiParameter(
-    "by",
-    str,
-    enum=sorted(results.BREAKDOWNS),
+    "by", str, enum=sorted(results.BREAKDOWNS),
     description="Break down; not where anonymous, nor before a confidential one is closed.",
-)
+)  # fmt: skip
 
 
 class CampaignView(Readable):
