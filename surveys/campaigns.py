@@ -64,10 +64,6 @@ def _invite(campaign: Campaign, due_at: dt.datetime, now: dt.datetime) -> int:
         return int(cursor.rowcount)
 
 
-# Where nobody is asked by name, or is asked already.
-UNASKED = (CampaignChannel.PUBLIC, CampaignChannel.IMPORT)
-
-
 @transaction.atomic
 def invite(
     campaign: Campaign,
@@ -89,7 +85,7 @@ def invite(
         if (known.contact_id, known.occasion) != (contact.pk, occasion):
             raise NotPossible(_("This key belongs to another invitation of the campaign."))
         return known, False
-    if held.channel in UNASKED or not held.takes_answers(now):
+    if not held.asks_by_name or not held.takes_answers(now):
         raise NotPossible(_("This campaign asks nobody by name now."))
     if held.invitations.filter(contact=contact, occasion=occasion).exists():
         raise NotPossible(_("This person was invited for this occasion already."))

@@ -153,6 +153,11 @@ class Campaign(models.Model):
         """Whether results may be broken down: without names only when no further batch moves a group by one."""
         return self.privacy == Privacy.IDENTIFIED or self.state == State.CLOSED
 
+    @property
+    def asks_by_name(self) -> bool:
+        """Whether people are invited to it."""
+        return self.channel not in (CampaignChannel.PUBLIC, CampaignChannel.IMPORT)
+
     def takes_answers(self, now: dt.datetime) -> bool:
         """Whether somebody may answer at this instant."""
         return self.state == State.RUNNING and not (self.closes_at and self.closes_at <= now)

@@ -113,6 +113,7 @@ def _progress(request: MemberRequest, campaign: Campaign) -> dict[str, Any]:
         "deferred": list(progress.deferred(campaign)),
         "undecided": list(progress.undecided_of(campaign, request.user, now)[:MOST_UNDECIDED]),
         "refusals": list(progress.refusals(campaign)) if campaign.state == State.RUNNING else [],
+        "taken": None if campaign.asks_by_name else campaign.responses.shown().count(),
         "promise": progress.promise_of(campaign),
         "plan": plan(campaign, Wish()) if campaign.state == State.DRAFT else None,
         "wish": Wish(),
