@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.lists import CUSTOMER
+
 KEPT = "case_columns"
 OFFERED = (
     ("kind", _("Kind")), ("category", _("Category")), ("severity", _("Severity")), ("status", _("State")),
@@ -14,9 +16,8 @@ OFFERED = (
 )  # fmt: skip
 # What a file of the list tells, whatever the page shows.
 TAKEN_OUT: tuple[str | tuple[str, Promise], ...] = (
-    ("number", _("Number")), "kind", "subject", ("customer__code", _("Customer code")),
-    ("customer__name", _("Customer name")), "category", "severity", "status", "outcome", "channel", "owner", "team",
-    "region", "received_at", "due_at", "acknowledged_at", "responded_at", "resolved_at", "closed_at",
+    ("number", _("Number")), "kind", "subject", *CUSTOMER, "category", "severity", "status", "outcome", "channel",
+    "owner", "team", "region", "received_at", "due_at", "acknowledged_at", "responded_at", "resolved_at", "closed_at",
     "compensation", "tags",
 )  # fmt: skip
 AT_FIRST = ("category", "severity", "status", "owner", "tier")

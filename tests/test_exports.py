@@ -11,22 +11,38 @@ from crmquality.lib import sheets
 from crmquality.lib.exporting import as_file
 from customers.lists import LISTS
 from customers.models import Contact, ImportRun, Need, Opportunity, PersonalDataLog
+from surveys.models import Invitation, LoopHit, LoopRule
 from tests.people import member
-from tests.records import case, contact, customer, interaction, line, order, product, sent_back
+from tests.records import (
+    at,
+    campaign,
+    case,
+    contact,
+    customer,
+    follow_up,
+    interaction,
+    line,
+    order,
+    product,
+    questionnaire,
+    response,
+    sent_back,
+)
 
 pytestmark = pytest.mark.django_db
 EVIL = "=cmd|' /C calc'!A0"
 RECORDS = [("customers:record_index", [kind]) for kind in LISTS]
 PERSONAL = [*RECORDS, ("customers:follow_up_list", []), ("customers:record_list", ["C-1"]),
             ("scoring:customer_timeline", ["C-1"]), ("customers:duplicate_list", []), ("scoring:customer_list", []),
-            ("complaints:case_list", [])]  # fmt: skip
+            ("complaints:case_list", []), ("surveys:loop_list", []), ("surveys:call_list", []),
+            ("surveys:campaign_detail", [1])]  # fmt: skip
 OTHERS = [("customers:import_list", []), ("customers:quality_detail", []), ("scoring:run_list", []),
-          ("scoring:model_list", [])]  # fmt: skip
+          ("scoring:model_list", []), ("surveys:campaign_list", [])]  # fmt: skip
 PAGES = [*PERSONAL, *OTHERS]
 
 
 def ids(page):
-    return "-".join([page[0], *page[1]]) if isinstance(page, tuple) else str(page)
+    return "-".join([page[0], *map(str, page[1])]) if isinstance(page, tuple) else str(page)
 
 
 @pytest.fixture
@@ -40,6 +56,16 @@ def company(organisation, agent):
         placed = order(owner, "2026-01-05", number=f"O-{owner.code}")
         sent_back(line(placed, product(f"P-{owner.code}"), quantity=2), "2026-01-09")
         case("2026-01-05", owner, subject=EVIL)
+    wave = campaign(questionnaire(nps={"kind": "nps", "scale_max": 10}), id=1, channel="staff", name=EVIL)
+    asked = Invitation.objects.create(
+        campaign=wave, customer=alpha, contact=alpha.contacts.get(), due_at=at("2026-01-05"), standing="sent",
+        is_anonymous=False,
+    )  # fmt: skip
+    rule = LoopRule.objects.create(name="Detractors", key="nps", at_most=6)
+    bad = response(wave, "2026-01-05", alpha, {"nps": 3}, contact=asked.contact)
+    LoopHit.objects.create(
+        rule=rule, response=bad, due_at=at("2026-01-07"), follow_up=follow_up(alpha, "2026-01-07", subject=EVIL)
+    )
     return alpha
 
 

@@ -4,28 +4,41 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from crmquality.lib.exporting import Rows
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import Order, page_asked_for
+from crmquality.office.exporting import exported, table_of
 from crmquality.office.roles import MemberRequest, Right, requires
+from customers.lists import CUSTOMER
+from customers.models import PersonalDataLog
 from surveys import campaigns, channels, progress, sending
 from surveys.forms.campaigns import CampaignForm, InvitedFilters
-from surveys.models import Campaign, CampaignChannel, Mailing, Schedule, State
+from surveys.models import Campaign, CampaignChannel, Invitation, Mailing, Privacy, Schedule, State
 from surveys.planning import Wish, plan
 
 PAGE_SIZE = 50
 MOST_UNDECIDED = 200
+TAKEN_OUT = (
+    "id", "name", "purpose", "version", "state", "privacy", "channel", "schedule", "opens_at", "closes_at",
+    "population", ("invited", gettext_lazy("Invited")), ("answered", gettext_lazy("Answered")), "started_at",
+    "closed_at",
+)  # fmt: skip
+PEOPLE_OUT = (
+    *CUSTOMER, "contact", "segment", "tier", "standing", "deferred_because", "due_at", "sent_at", "is_answered",
+)  # fmt: skip
 
 
 @requires(Right.SEE_RUNS)
-def campaign_list(request: MemberRequest) -> HttpResponse:
+def campaign_list(request: MemberRequest) -> HttpResponseBase:
     """?state= one of draft, running, closed; the newest first."""
     found = Campaign.objects.select_related("version__questionnaire").annotate(
         invited=Count("invitations"), answered=Count("invitations", filter=Q(invitations__is_answered=True))
@@ -33,6 +46,8 @@ def campaign_list(request: MemberRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in State.values:
         found = found.filter(state=state)
+    if taken := exported(request, "surveys", lambda: table_of(found.order_by("-pk"), *TAKEN_OUT)):
+        return taken
     page = page_asked_for(found, Order("id", is_descending=True, parse=int), request.GET, PAGE_SIZE)
     context = {"page": page, "state": state, "states": State.choices, "may_survey": _may(request)}
     return render_page(request, "surveys/campaign_list.html", "surveys/_campaign_list.html", context)
@@ -91,19 +106,28 @@ def campaign_plan(request: MemberRequest) -> HttpResponse:
 
 
 @requires(Right.SEE_RUNS)
-def campaign_detail(request: MemberRequest, pk: int) -> HttpResponse:
+def campaign_detail(request: MemberRequest, pk: int) -> HttpResponseBase:
     """How far it is; ?standing=, ?q=, ?after= of its people."""
     campaign = get_object_or_404(Campaign.objects.select_related("version__questionnaire", "series", "author"), pk=pk)
     now, filters = timezone.now(), InvitedFilters(request.GET)
     people = progress.filtered(
         progress.people_of(campaign, request.user), filters.values["standing"], filters.values["q"]
     )
+    if taken := exported(request, f"survey-{campaign.pk}-people", lambda: _people_out(campaign, people)):
+        PersonalDataLog.exported(request.user, f"people of {campaign.name}"[:200], people.count())
+        return taken
     context = {
         "campaign": campaign, "filters": filters, "may_survey": _may(request), "now": now,
         "page": page_asked_for(people, Order("id", parse=int), request.GET, PAGE_SIZE),
         **_progress(request, campaign),
     }  # fmt: skip
     return render_page(request, "surveys/campaign_detail.html", "surveys/_campaign_people.html", context)
+
+
+def _people_out(campaign: Campaign, people: QuerySet[Invitation]) -> Rows:
+    # When somebody answered tells which of few answers is theirs.
+    moments = ("answered_at",) if campaign.privacy == Privacy.IDENTIFIED else ()
+    return table_of(people.order_by("pk"), *PEOPLE_OUT, *moments)
 
 
 def _progress(request: MemberRequest, campaign: Campaign) -> dict[str, Any]:

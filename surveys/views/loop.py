@@ -4,21 +4,32 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crmquality.lib.due import Due, due
 from crmquality.lib.htmx import render_page
 from crmquality.lib.keyset import Order, page_asked_for
+from crmquality.office.exporting import exported, table_of
 from crmquality.office.models import Organisation
 from crmquality.office.roles import MemberRequest, Right, requires
+from customers.models import PersonalDataLog
 from surveys import loop
 from surveys.models import Answer, LoopHit, LoopRule
 
 PAGE_SIZE = 50
 SOONEST_FIRST = Order("due_at", parse=dt.datetime.fromisoformat)
+TAKEN_OUT = (
+    "rule", ("response__customer__code", gettext_lazy("Customer code")),
+    ("response__customer__name", gettext_lazy("Customer name")), ("response__contact__name", gettext_lazy("Contact")),
+    ("response__campaign__name", gettext_lazy("Survey")), ("response__submitted_at", gettext_lazy("Answered")),
+    "due_at",
+    ("follow_up__owner", gettext_lazy("Owner")), ("follow_up__done_at", gettext_lazy("Done")),
+    ("follow_up__outcome", gettext_lazy("Outcome")), ("case_number", gettext_lazy("Case")),
+)  # fmt: skip
 OPEN, LATE, SETTLED = "open", "late", "settled"
 
 
@@ -47,7 +58,7 @@ def _stands(due_at: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> Due:
 
 
 @requires(Right.SEE_ALL, Right.SEE_OWN)
-def loop_list(request: MemberRequest) -> HttpResponse:
+def loop_list(request: MemberRequest) -> HttpResponseBase:
     """?when= open, late or settled; ?rule= those of one rule; ?mine=1 the own ones."""
     now = timezone.now()
     whens = {OPEN: _("Open"), LATE: _("Overdue"), SETTLED: _("Settled")}
@@ -63,6 +74,9 @@ def loop_list(request: MemberRequest) -> HttpResponse:
         hits = hits.filter(rule=int(rule))
     if request.GET.get("mine"):
         hits = hits.filter(follow_up__owner=request.user)
+    if taken := exported(request, "bad-answers", lambda: table_of(hits.order_by("due_at", "pk"), *TAKEN_OUT)):
+        PersonalDataLog.exported(request.user, "bad answers", hits.count())
+        return taken
     page = page_asked_for(hits, SOONEST_FIRST, request.GET, PAGE_SIZE)
     zone = Organisation.load().zone
     rows = [Row(hit, _stands(hit.due_at.astimezone(zone), now, zone)) for hit in page.rows]

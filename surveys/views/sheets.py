@@ -4,18 +4,25 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from crmquality.lib.exporting import as_file
 from crmquality.lib.keyset import Order, page_asked_for
+from crmquality.office.exporting import exported, table_of
 from crmquality.office.roles import MemberRequest, Right, requires
+from customers.lists import CUSTOMER
 from customers.models import Customer, PersonalDataLog
 from surveys import channels
 from surveys.models import Campaign, CampaignChannel, Invitation, State
 from surveys.progress import people_of
 
 PAGE_SIZE = 50
+TO_CALL = (
+    *CUSTOMER, "contact", ("contact__phone", _("Phone")), ("contact__mobile", _("Mobile phone")), "campaign",
+    ("campaign__closes_at", _("Until")),
+)  # fmt: skip
 
 
 @requires(Right.SURVEY)
@@ -43,8 +50,12 @@ def public_sheet(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @requires(Right.EDIT)
-def call_list(request: MemberRequest) -> HttpResponse:
+def call_list(request: MemberRequest) -> HttpResponseBase:
     """Whom to ask by phone or in person, of the customers that the member may see."""
     seen = Invitation.objects.filter(customer__in=Customer.objects.visible_to(request.user))
-    page = page_asked_for(channels.to_call(seen), Order("id", parse=int), request.GET, PAGE_SIZE)
+    people = channels.to_call(seen)
+    if taken := exported(request, "people-to-ask", lambda: table_of(people, *TO_CALL)):
+        PersonalDataLog.exported(request.user, "people to ask", people.count())
+        return taken
+    page = page_asked_for(people, Order("id", parse=int), request.GET, PAGE_SIZE)
     return render(request, "surveys/call_list.html", {"page": page})
