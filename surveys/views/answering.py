@@ -12,6 +12,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -320,12 +321,21 @@ def answer_staff(request: MemberRequest, pk: int) -> HttpResponse:
     with translation.override(_language(request, "")):
         more = {"invitation": invitation, "is_staff_entry": True, "ways": [Via.PHONE, Via.FACE]}
         if request.method != "POST" or "language" in request.POST:
-            return _form(request, campaign, request.POST, {}, now, **more)
+            return _for_staff(_form(request, campaign, request.POST, {}, now, **more))
         answers, errors = cleaned(_questions(campaign), request.POST)
         if errors or not answers:
             errors = errors or {"": _("Please answer at least one question.")}
-            return _form(request, campaign, request.POST, errors, now, **more)
+            return _for_staff(_form(request, campaign, request.POST, errors, now, **more))
         via = Via.FACE if request.POST.get("via") == Via.FACE else Via.PHONE
         with contextlib.suppress(answering.Answered):
             answering.enter(invitation, answers, via, request.user, now)
+            messages.success(
+                request, _("The answers of %(name)s are written down.") % {"name": invitation.customer.name}
+            )
         return redirect("surveys:call_list")
+
+
+def _for_staff(response: HttpResponse) -> HttpResponse:
+    # No link is a key here, and without a referrer the browser's POST would be taken for a forged one.
+    response["Referrer-Policy"] = "same-origin"
+    return response

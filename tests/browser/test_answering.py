@@ -170,3 +170,16 @@ def test_staff_read_bad_answers_and_held_ones(browser, page, link, see, log_in, 
                     see(f"/surveys/{place}/")
                     picture(page, f"{place}-{name}-{language}-{scheme}")
                     accessible()
+
+
+def test_staff_write_down_what_a_customer_says_by_phone(page, link, log_in, live_server, agent):
+    Campaign.objects.update(channel="staff")
+    log_in(agent)
+    page.goto(f"{live_server.url}/surveys/calls/")
+    page.get_by_role("link", name="Write down the answers").click()
+    page.locator("label:has(input[name='q-nps'][value='9'])").click()
+    page.get_by_role("button", name="Keep the answers").click()
+    page.wait_for_url("**/surveys/calls/")
+    assert "written down" in page.content()
+    said = Response.objects.get()
+    assert (said.is_proxy, said.entered_by, said.via, said.is_held) == (True, agent, "phone", False)
