@@ -21,7 +21,9 @@ from surveys.models import Campaign, Question
 def campaign_of(pk: int) -> Campaign:
     """One that was started, with its questionnaire; 404 if there is none."""
     started = Campaign.objects.filter(started_at__isnull=False)
-    return get_object_or_404(started.select_related("version__questionnaire"), pk=pk)
+    return get_object_or_404(
+        started.select_related("version__questionnaire").prefetch_related("version__questions"), pk=pk
+    )
 
 
 @requires(Right.SEE_RUNS)
