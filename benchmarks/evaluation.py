@@ -58,7 +58,7 @@ FLOOR_SQL = {
             count(DISTINCT channel) FILTER (WHERE occurred_at >= %(start)s),
             sum(minutes) FILTER (WHERE occurred_at >= %(start)s), min(occurred_at),
             max(occurred_at) FILTER (WHERE direction = 'in' OR channel IN ('phone', 'visit', 'web_chat', 'wechat')),
-            sum(0.5 ^ (extract(epoch FROM %(end)s - occurred_at) / 86400 / 180))
+            sum(0.5::float8 ^ (extract(epoch FROM %(end)s - occurred_at)::float8 / 86400 / 180))
                 FILTER (WHERE channel = 'event' OR kind = 'programme')
         FROM customers_interaction WHERE occurred_at < %(end)s AND NOT is_automatic GROUP BY customer_id""",
     "visits": """
@@ -98,7 +98,7 @@ FLOOR_SQL = {
         WHERE c.received_at < %(end)s GROUP BY c.customer_id""",
     "answers": """
         SELECT r.customer_id, a.measure, a.attribute, count(*), avg(a.value),
-            sum(a.value * 0.5 ^ (extract(epoch FROM %(end)s - r.submitted_at) / 86400 / 180))
+            sum(a.value * 0.5::float8 ^ (extract(epoch FROM %(end)s - r.submitted_at)::float8 / 86400 / 180))
         FROM surveys_response r JOIN surveys_answer a ON a.response_id = r.id
         WHERE r.submitted_at >= %(before)s AND r.submitted_at < %(end)s AND NOT r.is_held AND a.measure <> ''
         GROUP BY 1, 2, 3""",

@@ -7,7 +7,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from .figures import Figure, Row
-from .models import Campaign, Measure
+from .models import Campaign, Kind, Measure
 from .results import ask, grouped
 from .statistics import MINIMUM_GROUP, acsi, mean_with_interval, rescale_to_100, suppress
 
@@ -44,8 +44,8 @@ def acsi_of(campaign: Campaign, by: str, hidden: set[Any]) -> Row | None:
 
 def _items(campaign: Campaign) -> list[str]:
     """The keys of the three questions on 1 to 10, by what they measure; [] unless there is one of each."""
-    asked = campaign.version.questions.filter(measure__in=ITEMS, scale_max=SCALE[1]).exclude(kind="matrix")
-    found = {question.measure: question.key for question in asked}
+    asked = [each for each in campaign.version.questions.all() if each.kind != Kind.MATRIX]
+    found = {each.measure: each.key for each in asked if each.measure in ITEMS and each.scale_max == SCALE[1]}
     return [found[measure] for measure in sorted(ITEMS)] if len(found) == len(ITEMS) else []
 
 
