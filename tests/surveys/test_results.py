@@ -203,7 +203,7 @@ def test_response_is_told_by_channel_and_wave(
     assert [(wave.name, each.answered) for wave, each in found.waves] == [("Open", 0), ("Phoned", 3), ("Mailed", 0)]
     address = reverse("surveys:results_reach", args=[mailed.pk])
     client.force_login(manager)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         text = client.get(address).content.decode()
     assert "not known" in text and "75%" in text
     client.force_login(agent)
