@@ -9,7 +9,7 @@ import pytest
 
 from customers.facts import KeyRange
 from scoring.engine.settings import Settings
-from surveys import facts, population_facts
+from surveys import batches, facts, population_facts
 from surveys.models import Campaign, Invitation, LoopHit, LoopRule
 from tests.records import at, campaign, customer, follow_up, order, questionnaire, response
 
@@ -206,6 +206,7 @@ def test_anonymous_answers_count_for_the_company_once_five_are_in_a_closed_campa
         response(wave, "", None, {"nps": nps})
     assert population_facts.sums(AS_OF, Settings(), LONDON, SURVEYS) == []
     response(wave, "", None, {"nps": 10})
+    batches.move(at("2025-06-02"))
     assert population_facts.sums(AS_OF, Settings(), LONDON, SURVEYS) == [
         ("all", "", "net_promoter_score", 2.0, 5.0, 4.0, 5.0)
     ]
