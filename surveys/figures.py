@@ -210,7 +210,11 @@ def moved(question: Question, before: Counts, after: Counts, since: str) -> Move
     if question.kind == Kind.RECOMMENDATION:
         change = net_promoter_change(promoter_counts(was), promoter_counts(now))
         return Moved(formats.signed(change.difference, 0), change.p_value, since) if change else None
-    difference = float(now.mean() - was.mean())
-    varies = np.ptp(was) or np.ptp(now)
-    p_value = float(ttest_ind(now, was, equal_var=False).pvalue) if varies else float(difference == 0)
-    return Moved(formats.signed(difference, 2), p_value, since)
+    return Moved(formats.signed(float(now.mean() - was.mean()), 2), chance_of(was, now), since)
+
+
+def chance_of(was: np.ndarray[Any, np.dtype[Any]], now: np.ndarray[Any, np.dtype[Any]]) -> float:
+    """The p-value of Welch's test; 1 or 0 where neither varies, as their means are equal or not."""
+    if np.ptp(was) or np.ptp(now):
+        return float(ttest_ind(now, was, equal_var=False).pvalue)
+    return float(was.mean() == now.mean())

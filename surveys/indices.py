@@ -5,11 +5,14 @@ from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
-from .figures import Figure, Row
+from crmquality.lib import formats
+
+from .figures import Figure, Moved, Row, chance_of
 from .models import Campaign, Kind, Measure
 from .results import ask, grouped
-from .statistics import MINIMUM_GROUP, acsi, mean_with_interval, rescale_to_100, suppress
+from .statistics import MINIMUM_GROUP, acsi, mean_with_interval, suppress
 
 ITEMS = [Measure.SATISFACTION, Measure.EXPECTATION, Measure.IDEAL]
 SCALE = (1, 10)
@@ -33,13 +36,35 @@ def acsi_of(campaign: Campaign, by: str, hidden: set[Any]) -> Row | None:
     keys = _items(campaign)
     if not keys:
         return None
-    groups: dict[str, Patterns] = {}
-    for pattern, group, n in ask(PATTERNS.format(**grouped(by)), campaign.pk, keys, len(keys)):
-        groups.setdefault(group, Counter())[tuple(pattern)] += n
+    groups = _patterns(campaign, keys, by)
     everybody = sum(groups.values(), Counter())
     if (n := everybody.total()) < MINIMUM_GROUP:
         return Row(_name(), n)
     return Row(_name(), n, [_figure(everybody)], groups=_by_group(groups, hidden) if by else [])
+
+
+def acsi_moved(waves: list[Campaign]) -> Moved | None:
+    """How the index differs from the wave before, by Welch's test; None unless both have five answers to all three."""
+    if len(waves) < 2:
+        return None
+    was, now = (_indices(sum(_patterns(wave, _items(wave), "").values(), Counter())) for wave in waves[-2:])
+    if min(was.size, now.size) < MINIMUM_GROUP:
+        return None
+    return Moved(formats.signed(float(now.mean() - was.mean()), 1), chance_of(was, now), waves[-2].name)
+
+
+def _patterns(campaign: Campaign, keys: list[str], by: str) -> dict[str, Patterns]:
+    """How often respondents answered these questions so and so, by group; none for no questions."""
+    groups: dict[str, Patterns] = {}
+    for pattern, group, n in ask(PATTERNS.format(**grouped(by)), campaign.pk, keys, len(keys)) if keys else []:
+        groups.setdefault(group, Counter())[tuple(pattern)] += n
+    return groups
+
+
+def _indices(patterns: Patterns) -> NDArray[np.float64]:
+    """Each respondent's own index."""
+    table = np.array(list(patterns), dtype=float).reshape(len(patterns), len(ITEMS))
+    return np.repeat((table.mean(axis=1) - SCALE[0]) * 100 / (SCALE[1] - SCALE[0]), list(patterns.values()))
 
 
 def _items(campaign: Campaign) -> list[str]:
@@ -66,8 +91,7 @@ def _figure(patterns: Patterns) -> Figure:
     """The index with the interval of the mean over respondents, each rescaled: all items count alike."""
     table = np.repeat(np.array(list(patterns)), list(patterns.values()), axis=0)
     index = acsi(table.mean(axis=0))
-    mean = mean_with_interval(table.mean(axis=1))
+    mean = mean_with_interval(_indices(patterns))
     assert index is not None  # there are answers
     assert mean
-    low, high = (rescale_to_100(min(max(end, SCALE[0]), SCALE[1]), *SCALE) for end in (mean.low, mean.high))
-    return Figure("ACSI", "index", index, low, high, len(table))
+    return Figure("ACSI", "index", index, max(mean.low, 0.0), min(mean.high, 100.0), mean.n)

@@ -47,6 +47,15 @@ def fixed(value: float | None, places: int = 1) -> str:
     return _formatted(value, places, "0")
 
 
+def p_value(value: float) -> str:
+    """A probability with its name; a very small one has no digits.
+
+    >>> p_value(0.0234), p_value(2e-9)
+    ('p = 0.023', 'p < 0.001')
+    """
+    return f"p < {fixed(0.001, 3)}" if value < 0.001 else f"p = {fixed(value, 3)}"
+
+
 def _formatted(value: float | None, places: int, digit: str) -> str:
     if value is None:
         return DASH

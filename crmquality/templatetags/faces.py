@@ -25,7 +25,7 @@ register = template.Library()
 register.filter(enumerated)
 for formatter in (
     formats.decimal, formats.fixed, formats.signed, formats.percent, formats.money,
-    formats.day, formats.local_day, formats.moment,
+    formats.day, formats.local_day, formats.moment, formats.p_value,
 ):  # fmt: skip
     register.filter(formatter.__name__, formatter)
 

@@ -105,6 +105,7 @@ def _answers(campaign: Campaign, by: str, who: results.Respondents) -> dict[str,
     return {
         "outcomes": [(each, changes.get(each.question.key)) for each in found],
         "index": _index(campaign, by, who),
+        "index_change": indices.acsi_moved(waves),
         "attributes": result_charts.attributes(found),
         "trends": [chart for chart in trends if chart],
     }
