@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pghistory
+from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef
 from django.utils.translation import gettext as _
@@ -66,14 +67,19 @@ def _relations() -> Iterator[Any]:
 
 
 def counts(customer: Customer) -> dict[str, int]:
-    """How many records of each model would move, those that exist only."""
+    """How many records of each model (by its label) would move, those that exist only."""
     found: dict[str, int] = {}
     for relation in _relations():
         number = relation.related_model._default_manager.filter(**{relation.field.name: customer}).count()
         if number:
-            name = str(relation.related_model._meta.verbose_name_plural)
-            found[name] = found.get(name, 0) + number
+            label = relation.related_model._meta.label_lower
+            found[label] = found.get(label, 0) + number
     return found
+
+
+def in_words(found: dict[str, int]) -> list[tuple[str, int]]:
+    """The same with the models as people call them, in the reader's language."""
+    return [(str(apps.get_model(label)._meta.verbose_name_plural), n) for label, n in found.items()]
 
 
 @transaction.atomic
@@ -85,7 +91,9 @@ def merge(kept: Customer, removed: Customer, member: Any, now: dt.datetime) -> C
     if kept.pk == removed.pk:
         raise CannotMerge(_("A customer cannot be merged with itself."))
     kept, removed = _locked(kept, removed)
-    log: dict[str, Any] = {"adjusted": _make_way(kept, removed, now), "phases": _phases(removed)}
+    # Before it moves: what is tied to a contact follows it by its key and is in no list of moved rows.
+    log: dict[str, Any] = {"counts": counts(removed)}
+    log |= {"adjusted": _make_way(kept, removed, now), "phases": _phases(removed)}
     row = _row(removed)
     before = {name: getattr(kept, name) for name in FILLED} | {"extra": kept.extra}
     log["rows"] = {move.name: _move(move, removed.pk, kept.pk) for move in moving()}

@@ -41,7 +41,7 @@ def erase_contact(contact: Contact, member: Any) -> PersonalDataLog:
     counts["earlier_states"] = _forget_states("customers_contactevent", contact.pk)
     counts["earlier_states"] += _forget_states("customers_consentevent", contact.pk, "contact_id")
     counts["places"] = _blot_out_of_customer(words, contact.customer_id, contact.pk) + traces.blot_out(own)
-    counts["files"] = files.forget_uploads([contact.name, contact.email])
+    counts["files"] = files.forget([contact.name, contact.email])
     return _logged(member, f"contact {contact.pk} of customer {contact.customer_id}", counts)
 
 
@@ -66,7 +66,7 @@ def erase_customer(customer: Customer, member: Any) -> PersonalDataLog:
         counts["emptied"] = _empty_records(customer.pk)
     counts["earlier_states"] = _forget_states("customers_customerevent", customer.pk)
     counts["places"] = _blot_out_of_customer(words, customer.pk, None) + traces.blot_out(own)
-    counts["files"] = files.forget_uploads([name, email])
+    counts["files"] = files.forget([name, email])
     return _logged(member, f"customer {customer.pk}", counts)
 
 

@@ -91,7 +91,7 @@ def merge_create(request: MemberRequest) -> HttpResponse:
             )
             return redirect("customers:merge_detail", done.pk)
     context = {"kept": kept, "removed": removed, "rows": _side_by_side(kept, removed), "error": error}
-    context["moving"] = merging.counts(removed)
+    context["moving"] = merging.in_words(merging.counts(removed))
     return render(request, "customers/merge_create.html", context, status=422 if error else 200)
 
 
@@ -118,9 +118,7 @@ def merge_detail(request: MemberRequest, pk: int) -> HttpResponse:
     done = get_object_or_404(CustomerMerge.objects.select_related("kept", "member"), pk=pk)
     if not Customer.objects.visible_to(request.user).filter(pk=done.kept_id).exists():
         raise PermissionDenied
-    moved = {name: len(keys) for name, keys in done.moved["rows"].items() if keys}
-    labels = {move.name: move.model._meta.verbose_name_plural for move in merging.moving()}
-    context = {"merge": done, "moved": [(labels.get(name, name), n) for name, n in moved.items()]}
+    context = {"merge": done, "moved": merging.in_words(done.moved["counts"])}
     return render(request, "customers/merge_detail.html", context)
 
 

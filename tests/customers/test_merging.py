@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from customers import merging
 from customers.models import Contact, Customer, CustomerMerge, CustomerPhase, FollowUp, OrderLine, Return
@@ -150,3 +151,11 @@ def test_phases_of_the_removed_come_back(twins: tuple[Customer, Customer]) -> No
     before = sorted(CustomerPhase.objects.filter(customer=removed).values_list("since", "tier"))
     merging.undo(merged(kept, removed), NOW)
     assert sorted(CustomerPhase.objects.filter(customer__code="T-2").values_list("since", "tier")) == before
+
+
+def test_the_page_counts_what_follows_its_contact_too(twins: tuple[Customer, Customer], client, admin) -> None:
+    kept, removed = twins
+    done = merged(kept, removed)
+    client.force_login(admin)
+    page = client.get(reverse("customers:merge_detail", args=[done.pk])).content.decode()
+    assert "Interactions: 2" in page and "Contacts: 1" in page

@@ -109,6 +109,18 @@ def test_an_imported_person_is_erased_from_the_imports_log_and_files(tmp_path: P
     assert ImportRun.objects.count() == 2
 
 
+def test_files_that_the_watched_folder_put_away_are_gone_when_they_name_the_person(settings, tmp_path: Path) -> None:
+    settings.WATCHED_FOLDER = tmp_path
+    for place, name, text in (
+        ("done", "1-a.csv", f"code,name\nP-1,{NAME}\n"), ("done", "1-a.csv.rejected.csv", f"line,value\n3,{EMAIL}\n"),
+        ("failed", "2-b.csv", f"{NAME},x\n"), ("done", "3-c.csv", "code,name\nP-2,Somebody else\n"),
+    ):  # fmt: skip
+        (tmp_path / place).mkdir(exist_ok=True)
+        (tmp_path / place / name).write_text(text)
+    erase_contact(records.contact(records.customer(), NAME, email=EMAIL), None)
+    assert [path.name for path in sorted(tmp_path.glob("*/*"))] == ["3-c.csv"]
+
+
 def test_an_erased_customer_keeps_orders_and_amounts() -> None:
     person = records.customer("P-7", name=NAME, kind="person", email=EMAIL, extra={"hobby": "golf"})
     records.order(person, "2026-01-05", amount=12_345)
