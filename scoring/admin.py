@@ -33,6 +33,10 @@ from .models import (
 from .wording import value_in_words
 
 register_events(ModelAssignment)
+READING_LINE = (
+    '<tr class="whitespace-nowrap"><td class="pr-3">{}</td><td class="pr-3"><code>{}</code></td>'
+    '<td class="pr-3">{}</td><td>n = {}</td></tr>'
+)
 
 
 @admin.register(EvaluationModel)
@@ -133,5 +137,5 @@ class ReadingAdmin(Partitioned):
         return format_html(
             "<details><summary>{}</summary><table>{}</table></details>",
             ngettext("%(n)s reading", "%(n)s readings", len(lines)) % {"n": len(lines)},
-            format_html_join("", "<tr><td>{}</td><td><code>{}</code></td><td>{}</td><td>n = {}</td></tr>", lines),
+            format_html_join("", READING_LINE, lines),
         )

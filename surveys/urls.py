@@ -65,6 +65,7 @@ results: Urls = [
 answers: Urls = [
     path("answers/<int:pk>/enter/", answering.answer_staff, name="answer_staff"),
     path("held/", held.held_list, name="held_list"),
+    path("held/decide/", held.held_decide_many, name="held_decide_many"),
     path("held/<int:pk>/", held.held_decide, name="held_decide"),
     path("follow-ups/", loop.loop_list, name="loop_list"),
 ]

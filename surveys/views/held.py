@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from crmquality.lib.keyset import Order, page_asked_for
@@ -38,6 +40,19 @@ def held_list(request: MemberRequest) -> HttpResponse:
     named = {row.pk for row in page.rows if shows_names(row.campaign) and row.customer_id in visible}
     context = {"page": page, "state": state, "states": states.items(), "named": named}
     return render(request, "surveys/held_list.html", context)
+
+
+@requires(Right.SURVEY)
+@require_POST
+def held_decide_many(request: MemberRequest) -> HttpResponse:
+    """`response` one or more that wait for a look, `decision` release or keep."""
+    now, keys = timezone.now(), [int(key) for key in request.POST.getlist("response") if key.isdigit()]
+    decide = {"release": holding.release, "keep": holding.keep}.get(request.POST.get("decision", ""))
+    if decide is None:
+        raise PermissionDenied
+    n = sum(decide(response, request.user, now) for response in holding.held(holding.WAITING).filter(pk__in=keys))
+    messages.success(request, ngettext("%(n)s answer is decided.", "%(n)s answers are decided.", n) % {"n": n})
+    return redirect("surveys:held_list")
 
 
 @requires(Right.SURVEY)

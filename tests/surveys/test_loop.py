@@ -155,6 +155,26 @@ def test_staff_decide_about_held_answers_and_see_why(rule, owned, client, agent,
     assert "Acme Ltd" in client.get(HELD, {"state": "kept"}).content.decode()
 
 
+def test_many_held_answers_are_decided_at_once(owned, people, campaign, client, agent, manager):
+    given = [answer(owned, 9, is_staff=True)]
+    for person in people[1:3]:
+        invitation = Invitation.objects.create(
+            campaign=campaign, customer=person.customer, contact=person, due_at=NOW, is_anonymous=False
+        )
+        given.append(answer(invitation, 8, is_staff=True))
+    decide = reverse("surveys:held_decide_many")
+    sent = {"response": [given[0].pk, given[1].pk], "decision": "release"}
+    client.force_login(agent)
+    assert client.post(decide, sent).status_code == 403
+    client.force_login(manager)
+    assert client.get(decide).status_code == 405
+    assert client.post(decide, {"decision": "undo"}).status_code == 403
+    assert "Let the chosen count" in client.get(HELD).content.decode()
+    assert "2 answers are decided" in client.post(decide, sent, follow=True).content.decode()
+    assert "0 answers are decided" in client.post(decide, sent, follow=True).content.decode()
+    assert set(Response.objects.filter(is_held=False)) == {given[0], given[1]}
+
+
 def test_confidential_answers_are_held_without_a_name(owned, campaign, client, manager):
     Campaign.objects.filter(pk=campaign.pk).update(privacy="confidential")
     owned.campaign.refresh_from_db()
