@@ -1,7 +1,7 @@
 """The small things used on every page: numbers as the reader writes them, badges, icons."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -171,6 +171,23 @@ def score_badge(current: Any, size: str = "") -> dict[str, Any]:
 @register.inclusion_tag("_band.html")
 def band(code: str, size: str = "") -> dict[str, str]:
     return {"band": code, "size": size}
+
+
+@register.inclusion_tag("_month_bars.html")
+def month_bars(months: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    """How often in each month ("2026-11", 5), as bars one looks at; nothing for no months."""
+    most = max((n for _month, n in months), default=0) or 1
+    said = [f"{month}: {formats.decimal(n, 0)}" for month, n in months]
+    heights = [round(28 * n / most) for _month, n in months]
+    bars = [
+        {"said": each, "x": 17 * place, "y": 28 - height, "height": height}
+        for place, (each, height) in enumerate(zip(said, heights, strict=True))
+    ]
+    ends = [month for month, _n in months]
+    return {
+        "bars": bars, "width": max(17 * len(bars) - 3, 120 if len(bars) > 1 else 60), "spoken": enumerated(said),
+        "first": ends[0] if ends else "", "last": ends[-1] if len(ends) > 1 else "",
+    }  # fmt: skip
 
 
 @register.inclusion_tag("_chart.html")

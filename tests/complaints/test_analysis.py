@@ -358,3 +358,4 @@ def test_themes_of_many_texts_lead_to_their_cases(client, manager):
     problems = response.context["problems"]
     assert {word for each in problems for word in each.theme.words} & {"delivery", "late"}
     assert problems[0].quotes[0].case.get_absolute_url() in response.content.decode()
+    assert "<title>2025-03: 30</title>" in response.content.decode()
