@@ -57,7 +57,7 @@ def over_waves(name: str, title: str, told: list[tuple[Campaign, Figure]]) -> Ch
         return None
     zone, figure = Organisation.load().zone, told[0][1]
     times, unit = (100, "%(figure)s, %%") if figure.unit == "share" else (1, "%(figure)s")
-    rows = [
+    rows: list[list[Any]] = [
         [formats.local_day(wave.started_at, zone), times * of.value, times * of.low, times * of.high, of.n]
         for wave, of in told
     ]
