@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from crmquality.lib import formats
+from crmquality.lib.charts import Chart
 
+from . import result_charts
 from .figures import Figure, Moved, Row, chance_of
 from .models import Campaign, Kind, Measure
 from .results import ask, grouped
@@ -18,12 +20,12 @@ ITEMS = [Measure.SATISFACTION, Measure.EXPECTATION, Measure.IDEAL]
 SCALE = (1, 10)
 # Of respondents who answered all three; only the different patterns leave the database.
 PATTERNS = """
-    SELECT pattern, label, count(*) FROM (
-        SELECT array_agg(a.value ORDER BY a.measure, a.key) AS pattern, {label} AS label
+    SELECT campaign_id, label, pattern, count(*) FROM (
+        SELECT a.campaign_id, array_agg(a.value ORDER BY a.measure, a.key) AS pattern, {label} AS label
         FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id {join}
-        WHERE a.campaign_id = %s AND r.is_held = r.is_pending AND a.key = ANY(%s) AND a.value IS NOT NULL
-        GROUP BY a.response_id, label HAVING count(*) = %s
-    ) complete GROUP BY pattern, label
+        WHERE a.campaign_id = ANY(%s) AND r.is_held = r.is_pending AND a.key = ANY(%s) AND a.value IS NOT NULL
+        GROUP BY a.campaign_id, a.response_id, label HAVING count(*) = %s
+    ) complete GROUP BY campaign_id, label, pattern
 """
 Patterns = Counter[tuple[int, ...]]
 
@@ -36,29 +38,35 @@ def acsi_of(campaign: Campaign, by: str, hidden: set[Any]) -> Row | None:
     keys = _items(campaign)
     if not keys:
         return None
-    groups = _patterns(campaign, keys, by)
+    groups = {group: patterns for (_wave, group), patterns in _patterns([campaign], keys, by).items()}
     everybody = sum(groups.values(), Counter())
     if (n := everybody.total()) < MINIMUM_GROUP:
         return Row(_name(), n)
     return Row(_name(), n, [_figure(everybody)], groups=_by_group(groups, hidden) if by else [])
 
 
-def acsi_moved(waves: list[Campaign]) -> Moved | None:
-    """How the index differs from the wave before, by Welch's test; None unless both have five answers to all three."""
-    if len(waves) < 2:
-        return None
-    was, now = (_indices(sum(_patterns(wave, _items(wave), "").values(), Counter())) for wave in waves[-2:])
-    if min(was.size, now.size) < MINIMUM_GROUP:
-        return None
-    return Moved(formats.signed(float(now.mean() - was.mean()), 1), chance_of(was, now), waves[-2].name)
+def acsi_over(waves: list[Campaign]) -> tuple[Moved | None, Chart | None]:
+    """How the index moved since the wave before the last, by Welch's test, and its course over the waves.
+
+    Only of waves in which five answered all three questions; None where there are too few of these.
+    """
+    keys = _items(waves[-1]) if len(waves) > 1 else []
+    found = {wave: patterns for (wave, _all), patterns in _patterns(waves, keys, "").items()}
+    enough = [wave for wave in waves if found.get(wave.pk, Counter()).total() >= MINIMUM_GROUP]
+    chart = result_charts.over_waves("wave-acsi", _name(), [(wave, _figure(found[wave.pk])) for wave in enough])
+    if enough[-2:] != waves[-2:] or len(enough) < 2:
+        return None, chart
+    was, now = (_indices(found[wave.pk]) for wave in waves[-2:])
+    return Moved(formats.signed(float(now.mean() - was.mean()), 1), chance_of(was, now), waves[-2].name), chart
 
 
-def _patterns(campaign: Campaign, keys: list[str], by: str) -> dict[str, Patterns]:
-    """How often respondents answered these questions so and so, by group; none for no questions."""
-    groups: dict[str, Patterns] = {}
-    for pattern, group, n in ask(PATTERNS.format(**grouped(by)), campaign.pk, keys, len(keys)) if keys else []:
-        groups.setdefault(group, Counter())[tuple(pattern)] += n
-    return groups
+def _patterns(campaigns: list[Campaign], keys: list[str], by: str) -> dict[tuple[int, str], Patterns]:
+    """How often respondents answered these questions so and so, by campaign and group; none for no questions."""
+    found: dict[tuple[int, str], Patterns] = {}
+    ids, sql = [campaign.pk for campaign in campaigns], PATTERNS.format(**grouped(by))
+    for campaign, group, pattern, n in ask(sql, ids, keys, len(keys)) if keys else []:
+        found.setdefault((campaign, group), Counter())[tuple(pattern)] += n
+    return found
 
 
 def _indices(patterns: Patterns) -> NDArray[np.float64]:

@@ -10,12 +10,10 @@ from crmquality.lib.charts import Chart
 from crmquality.lib.text import enumerated
 from crmquality.office.models import Organisation
 
-from .figures import Outcome, figures_of
+from .figures import Figure, Outcome, figures_of
 from .models import Campaign, Kind, Question
 from .results import Counts
 from .statistics import MINIMUM_GROUP, rescale_to_100
-
-COLUMNS = 5
 
 
 def attributes(outcomes: Iterable[Outcome]) -> Chart | None:
@@ -45,23 +43,29 @@ def attributes(outcomes: Iterable[Outcome]) -> Chart | None:
 
 def trend(question: Question, waves: list[Campaign], counts: dict[tuple[int, str], Counts]) -> Chart | None:
     """The chief figure of a question over the waves; None if fewer than two have five answers."""
-    rows: list[list[Any]] = []
-    zone = Organisation.load().zone
+    told: list[tuple[Campaign, Figure]] = []
     for wave in waves:
         of = counts.get((wave.pk, question.key))
-        if of is None or of.total() < MINIMUM_GROUP or not (found := figures_of(question, of)):
-            continue
-        figure, times = found[0], 100 if found[0].unit == "share" else 1
-        day = formats.local_day(wave.started_at, zone)
-        rows.append([day, times * figure.value, times * figure.low, times * figure.high, figure.n, figure.name])
-    if len(rows) < 2:
+        if of and of.total() >= MINIMUM_GROUP and (found := figures_of(question, of)):
+            told.append((wave, found[0]))
+    return over_waves(f"wave-{question.key}", str(question), told)
+
+
+def over_waves(name: str, title: str, told: list[tuple[Campaign, Figure]]) -> Chart | None:
+    """One figure over the waves that have it; None for fewer than two."""
+    if len(told) < 2:
         return None
-    unit = "%(figure)s, %%" if times == 100 else "%(figure)s"
+    zone, figure = Organisation.load().zone, told[0][1]
+    times, unit = (100, "%(figure)s, %%") if figure.unit == "share" else (1, "%(figure)s")
+    rows: list[list[Any]] = [
+        [formats.local_day(wave.started_at, zone), times * of.value, times * of.low, times * of.high, of.n]
+        for wave, of in told
+    ]
     return Chart(
         kind="waves",
-        name=f"wave-{question.key}",
-        title=str(question),
-        columns=[_("Wave"), unit % {"figure": rows[0][5]}, _("Lowest, 95%"), _("Highest, 95%"), _("Answers")],
-        rows=[row[:COLUMNS] for row in rows],
+        name=name,
+        title=title,
+        columns=[_("Wave"), unit % {"figure": figure.name}, _("Lowest, 95%"), _("Highest, 95%"), _("Answers")],
+        rows=rows,
         summary=enumerated(f"{row[0]} {formats.decimal(row[1], 0)}" for row in rows),
     )

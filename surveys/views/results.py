@@ -101,11 +101,12 @@ def _answers(campaign: Campaign, by: str, who: results.Respondents) -> dict[str,
     waves = results.waves_of(campaign)
     counts = results.across(waves, [question.key for question in headlines]) if len(waves) > 1 else {}
     changes = {question.key: _change(question, waves, counts) for question in headlines}
-    trends = [result_charts.trend(question, waves, counts) for question in headlines]
+    index_change, index_trend = indices.acsi_over(waves)
+    trends = [index_trend, *(result_charts.trend(question, waves, counts) for question in headlines)]
     return {
         "outcomes": [(each, changes.get(each.question.key)) for each in found],
         "index": _index(campaign, by, who),
-        "index_change": indices.acsi_moved(waves),
+        "index_change": index_change,
         "attributes": result_charts.attributes(found),
         "trends": [chart for chart in trends if chart],
     }

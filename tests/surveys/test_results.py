@@ -178,6 +178,7 @@ def test_the_three_questions_of_the_acsi_make_one_index_with_an_interval(client,
         records.response(later, "2020-06-02", records.customer(), dict(zip(items, values, strict=True)))
     # From 66.7 to 100 · (9.8 - 1) / 9.
     assert "+31.1 since Wave" in page(client, later) and "more than chance" in page(client, later)
+    assert "chart-wave-acsi" in page(client, later) and "chart-wave-acsi" not in page(client, campaign)
     grouped = indices.acsi_of(campaign, "segment", set())
     assert grouped and [(group, of and of.n) for group, of, _parts in grouped.groups] == [("", 5)]
     taken = client.get(reverse("surveys:results_detail", args=[campaign.pk]), {"export": "csv"})
