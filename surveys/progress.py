@@ -4,15 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
-from django.db.models.functions import Left
+from django.db.models import Case, Count, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce, Left
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crmquality.office.models import Member
 from customers.models import Customer
 
-from .models import Campaign, Invitation, Mailing, Privacy, Standing
+from .models import Campaign, Invitation, Mailing, Privacy, Response, Standing
+from .models.campaign import NAMELESS, CampaignQuerySet
 from .sending import refused, undecided
 
 PROMISES: dict[str, list[Promise]] = {
@@ -91,6 +92,16 @@ def progress(campaign: Campaign) -> Progress:
         begun=Count("pk", filter=Q(started_at__isnull=False)), answered=Count("pk", filter=Q(is_answered=True)),
     )  # fmt: skip
     return Progress(**counts)
+
+
+def counted(campaigns: CampaignQuerySet) -> CampaignQuerySet:
+    """With `invited` and `answered`: of whom was invited, or, where nobody is, the answers that results count."""
+    shown = Response.objects.shown().filter(campaign=OuterRef("pk")).order_by().values("campaign")
+    taken = Coalesce(Subquery(shown.annotate(n=Count("pk")).values("n")), 0)
+    answered = Count("invitations", filter=Q(invitations__is_answered=True))
+    return campaigns.annotate(
+        invited=Count("invitations"), answered=Case(When(channel__in=NAMELESS, then=taken), default=answered)
+    )
 
 
 def deferred(campaign: Campaign) -> QuerySet[Any, Any]:

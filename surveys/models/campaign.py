@@ -51,6 +51,10 @@ class CampaignChannel(models.TextChoices):
     IMPORT = "import", _("Brought in from a file")
 
 
+# Nobody is invited to these.
+NAMELESS = (CampaignChannel.PUBLIC, CampaignChannel.IMPORT)
+
+
 class State(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("a survey", "Draft")
     RUNNING = "running", pgettext_lazy("a survey", "Running")
@@ -156,7 +160,7 @@ class Campaign(models.Model):
     @property
     def asks_by_name(self) -> bool:
         """Whether people are invited to it."""
-        return self.channel not in (CampaignChannel.PUBLIC, CampaignChannel.IMPORT)
+        return self.channel not in NAMELESS
 
     def takes_answers(self, now: dt.datetime) -> bool:
         """Whether somebody may answer at this instant."""

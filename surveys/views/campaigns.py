@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -40,9 +40,7 @@ PEOPLE_OUT = (
 @requires(Right.SEE_RUNS)
 def campaign_list(request: MemberRequest) -> HttpResponseBase:
     """?state= one of draft, running, closed; the newest first."""
-    found = Campaign.objects.select_related("version__questionnaire").annotate(
-        invited=Count("invitations"), answered=Count("invitations", filter=Q(invitations__is_answered=True))
-    )
+    found = progress.counted(Campaign.objects.select_related("version__questionnaire"))
     state = request.GET.get("state", "")
     if state in State.values:
         found = found.filter(state=state)

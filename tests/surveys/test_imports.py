@@ -160,6 +160,7 @@ def test_imported_answers_stand_in_the_results(bring, client, manager):
     lines = [f"{n},,2025-03-03 10:{n:02},{grade},,," for n, grade in enumerate([10, 9, 9, 8, 3])]
     bring(HEADER + "\n".join(lines) + "\n")
     client.force_login(manager)
+    assert '<td class="text-end num">5</td>' in client.get(reverse("surveys:campaign_list")).content.decode()
     wave = client.get(Campaign.objects.get().get_absolute_url()).content.decode()
     assert "Brought in from a file" in wave and "To be sent" not in wave and "Priority" not in wave
     page = client.get(reverse("surveys:results_detail", args=[Campaign.objects.get().pk])).content.decode()

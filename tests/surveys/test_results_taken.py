@@ -104,7 +104,11 @@ def test_themes_of_many_comments_are_common_problems_with_quotes(client, manager
         Answer.objects.create(response=said, campaign=campaign, question=asked, key="why", text=texts[place % 3])
     text = client.get(reverse("surveys:results_themes", args=[campaign.pk])).content.decode()
     problems, others = text.split("Other common themes")
-    assert "Delivery is late again" in problems and "Support answers fast" in others and "<title>2020-02: 18</title>" in problems
+    assert (
+        "Delivery is late again" in problems
+        and "Support answers fast" in others
+        and "<title>2020-02: 18</title>" in problems
+    )
 
 
 def test_theme_words_are_in_the_characters_of_the_reader_and_found_in_either(client, manager) -> None:
