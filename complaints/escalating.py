@@ -78,7 +78,7 @@ def _climb(clock: CaseClock, ladder: list[EscalationStep], calendars: Calendars,
     receivers = _receivers(clock, rung)
     data = {"clock": clock.kind, "level": rung.level, "to": [member.pk for member in receivers]}
     clock.case.note(Step.ESCALATE, Actor.system(), now, data)
-    notices.of_escalation(clock, rung.level, receivers)
+    notices.of_escalation(clock, rung.level, receivers, now)
     return True
 
 

@@ -74,8 +74,9 @@ def of_breach(clock: CaseClock) -> None:
     _tell(clock.case, _concerned(clock.case), f"clock-{clock.pk}-late", LATE, Notice.Level.ERROR)
 
 
-def of_escalation(clock: CaseClock, level: int, receivers: Iterable[Member]) -> None:
-    key = f"clock-{clock.pk}-level-{level}"
+def of_escalation(clock: CaseClock, level: int, receivers: Iterable[Member], now: dt.datetime) -> None:
+    """Once for a case whose clocks come to the same rung in the same minute."""
+    key = f"case-{clock.case_id}-level-{level}-{now:%Y%m%d%H%M}"
     _tell(clock.case, receivers, key, ESCALATED, Notice.Level.ERROR, rung=level)
 
 

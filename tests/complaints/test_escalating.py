@@ -87,3 +87,10 @@ def test_a_ladder_may_name_somebody(critical, outsider):
     EscalationStep.objects.create(level=1, receiver="member", member=outsider)
     escalating.watch(at("2026-03-02 09:31"))
     assert told(outsider) == ["was escalated to you (level %(rung)s)"]
+
+
+def test_clocks_that_come_to_a_rung_together_tell_once(critical, outsider):
+    EscalationStep.objects.all().delete()
+    EscalationStep.objects.create(level=1, receiver="member", member=outsider)
+    assert escalating.watch(at("2026-03-20 09:31"))["escalated"] > 1
+    assert len(told(outsider)) == 1
