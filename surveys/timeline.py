@@ -9,7 +9,7 @@ from crmquality.office.models import Organisation
 
 from .models import Answer, Measure, Response
 
-ANSWERED = Kind("survey", _("Surveys"), "message-2")
+ANSWERED = Kind("survey", _("Surveys"), "survey")
 # Confidential and anonymous answers are in nobody's story.
 IDENTIFIED = "NOT is_held AND campaign_id IN (SELECT id FROM surveys_campaign WHERE privacy = 'identified')"
 

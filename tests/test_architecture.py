@@ -77,3 +77,13 @@ def test_every_requirement_has_a_hash() -> None:
     for name in ("requirements.txt", "requirements-dev.txt", "requirements-npm.txt"):
         pins = re.split(r"\n(?=\S)", (ROOT / name).read_text().strip())
         assert all("--hash=sha256:" in pin for pin in pins), name
+
+
+def test_every_drawing_that_is_named_is_there_once() -> None:
+    drawn = re.findall(r'<symbol id="([^"]+)"', (ROOT / "crmquality/static/icons.svg").read_text())
+    assert len(drawn) == len(set(drawn))
+    pages = [path.read_text() for path in tracked() if path.suffix == ".html"]
+    named = {name for text in pages for name in re.findall(r'{% icon "([^"]+)"', text)}
+    kinds = [path.read_text() for path in tracked() if path.name == "timeline.py"]
+    named |= {name for text in kinds for name in re.findall(r'= Kind\("[^"]+", _\("[^"]+"\), "([^"]+)"\)', text)}
+    assert len(named) > 30 and named <= set(drawn)
