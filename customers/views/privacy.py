@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from crmquality.lib.htmx import render_page
@@ -98,5 +99,9 @@ def person_erase(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
         messages.error(request, _("Nothing was erased: type the code %(code)s to confirm.") % {"code": customer.code})
         return redirect("customers:contact_privacy" if contact else "customers:customer_privacy", pk)
     done = erasing.erase_contact(contact, request.user) if contact else erasing.erase_customer(customer, request.user)
-    messages.success(request, _("The person is erased; %(n)s places were blotted out.") % {"n": done.counts["places"]})
+    n = done.counts["places"]
+    text = ngettext(
+        "The person is erased; %(n)s place was blotted out.", "The person is erased; %(n)s places were blotted out.", n
+    )
+    messages.success(request, text % {"n": n})
     return redirect("customers:privacy_list")
