@@ -28,7 +28,7 @@ def erase_contact(contact: Contact, member: Any) -> PersonalDataLog:
     own = traces.patterns(
         _unless_shared("name", contact), _unless_shared("email", contact), _numbers_unless_shared(contact)
     )
-    talks = Interaction.objects.filter(contact=contact)
+    key, talks = contact.pk, Interaction.objects.filter(contact=contact)
     counts = {
         "attachments": attachments.delete(Attachment.objects.filter(interaction__in=talks)),
         "interactions": talks.count(),
@@ -37,12 +37,12 @@ def erase_contact(contact: Contact, member: Any) -> PersonalDataLog:
     }
     counts |= elsewhere.erase(Person(contact.customer_id, contact.pk), words)
     with traces.without_history():
-        contact.delete()
-    counts["earlier_states"] = _forget_states("customers_contactevent", contact.pk)
-    counts["earlier_states"] += _forget_states("customers_consentevent", contact.pk, "contact_id")
-    counts["places"] = _blot_out_of_customer(words, contact.customer_id, contact.pk) + traces.blot_out(own)
+        contact.delete()  # which takes the key away from the object
+    counts["earlier_states"] = _forget_states("customers_contactevent", key)
+    counts["earlier_states"] += _forget_states("customers_consentevent", key, "contact_id")
+    counts["places"] = _blot_out_of_customer(words, contact.customer_id, key) + traces.blot_out(own)
     counts["files"] = files.forget([contact.name, contact.email])
-    return _logged(member, f"contact {contact.pk} of customer {contact.customer_id}", counts)
+    return _logged(member, f"contact {key} of customer {contact.customer_id}", counts)
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from customers.imports.errors import ImportRefused
 from customers.imports.presets import find_preset
 from customers.imports.report import reason_label, rejection_rows
 from customers.imports.rules import RULES
+from customers.imports.undo import MODELS
 from customers.models import ImportPreset, ImportRun, PersonalDataLog
 
 Status = ImportRun.Status
@@ -32,6 +33,7 @@ BEFORE = (Status.UPLOADED, Status.CHECKED, Status.FAILED, Status.CANCELLED)
 NEWEST_FIRST = Order("id", is_descending=True, parse=int)
 PAGE_SIZE = 30
 SHOWN_REJECTIONS = 50
+SHOWN_LEFT = 100
 TAKEN_OUT = (
     "id", "kind", "file_name", "status", "preset", "member", "watched_path", "created_at", "finished_at", "lines_read",
     "created", "updated", "unchanged", "rejected", "money_accepted", "seconds", "error",
@@ -81,6 +83,10 @@ def _context(run: ImportRun, form: ImportMappingForm | None = None) -> dict[str,
         "rejections": [(r, reason_label(r.reason)) for r in run.rejections.all()[:SHOWN_REJECTIONS]],
         "rules": [RULES[name].label for name in run.options.get("rules", ()) if name in RULES],
     }
+    if run.left_by_undo:
+        context["left"] = [
+            (row, MODELS[row["target"]]._meta.verbose_name) for row in run.left_by_undo["rows"][:SHOWN_LEFT]
+        ]
     if run.status in BEFORE:
         try:
             context["preview"] = uploads.preview(run)
