@@ -138,9 +138,36 @@ def test_an_organisation_is_not_erased() -> None:
 
 
 def test_erasing_leaves_no_history_of_itself(person: Contact) -> None:
-    erase_contact(person, None)
+    key = person.pk
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM customers_contactevent WHERE pgh_obj_id = %s", [person.pk])
+        cursor.execute("SELECT count(*) FROM customers_contactevent WHERE pgh_obj_id = %s", [key])
+        assert cursor.fetchone() != (0,)
+        erase_contact(person, None)
+        cursor.execute("SELECT count(*) FROM customers_contactevent WHERE pgh_obj_id = %s", [key])
+        assert cursor.fetchone() == (0,)
+    log = PersonalDataLog.objects.get()
+    assert log.what.startswith(f"contact {key} ") and log.counts["earlier_states"]
+
+
+def test_before_images_of_the_erased_contact_go_and_those_of_the_customer_stay(tmp_path: Path) -> None:
+    def bring(kind: str, *rows: list[str]) -> None:
+        file = tmp_path / f"{kind}.csv"
+        with file.open("w", newline="") as target:
+            csv.writer(target).writerows(rows)
+        call_command("import_file", kind, str(file), stdout=StringIO(), stderr=StringIO())
+
+    customer = records.customer("ACME", name="Acme", region="North")
+    person = records.contact(customer, NAME, email=EMAIL, title="Buyer")
+    bring("customers", ["customer code", "name", "region"], ["ACME", "Acme", "South"])
+    bring("contacts", ["customer code", "name", "e-mail", "job title"], ["ACME", NAME, EMAIL, "Head"])
+    kept = "SELECT target, sum(cardinality(row_ids)) FROM customers_importchange GROUP BY 1 ORDER BY 1"
+    with connection.cursor() as cursor:
+        cursor.execute(kept)
+        assert dict(cursor.fetchall()) == {"contact": 1, "customer": 1}
+        erase_contact(person, None)
+        cursor.execute(kept)
+        assert dict(cursor.fetchall()).get("customer") == 1
+        cursor.execute("SELECT count(*) FROM customers_importchange WHERE target = 'contact' AND row_ids <> '{}'")
         assert cursor.fetchone() == (0,)
 
 
