@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop as N_
 
 from crmquality.office.models import Calendar, Member, Organisation
@@ -20,6 +18,7 @@ from . import loop, sealed
 from .asking import Answers
 from .circumstances import Circumstances, at_once, by_others, origin_of
 from .models import Answer, Campaign, Draft, Invitation, Privacy, Response, Via
+from .recording import record
 from .telling import announce_answer
 
 # As long may somebody change what he said; not when anonymous.
@@ -34,25 +33,18 @@ class Answered(ValueError):
 @transaction.atomic
 def submit(invitation: Invitation, answers: Answers, how: Circumstances, now: dt.datetime) -> Response | None:
     """Record the answer of an invited person; None where it is anonymous. Raises Answered if it is a repeat."""
-    anonymous = invitation.is_anonymous
-    times = {} if anonymous else {"answered_at": now, "started_at": _started(how, now)}
-    if not Invitation.objects.filter(pk=invitation.pk, is_answered=False).update(is_answered=True, **times):
-        raise Answered
-    if anonymous:
+    if invitation.is_anonymous:
+        if not Invitation.objects.filter(pk=invitation.pk, is_answered=False).update(is_answered=True):
+            raise Answered
         sealed.seal(invitation.campaign, answers, how)
         return None
     customer, contact = invitation.customer, invitation.contact
     response = Response(
         invitation=invitation, customer=customer, contact=contact, weight=contact.answer_weight if contact else 1,
-        segment=customer.segment, tier=customer.tier,
+        segment=customer.segment, tier=customer.tier, external_source="", external_id="",
     )  # fmt: skip
     _write(response, invitation.campaign, answers, how, now)
-    Draft.objects.filter(invitation=invitation.pk).delete()
     return response
-
-
-def _started(how: Circumstances, now: dt.datetime) -> Coalesce:
-    return Coalesce(F("started_at"), Value(now - dt.timedelta(seconds=how.seconds or 0)))
 
 
 @transaction.atomic
@@ -62,9 +54,7 @@ def submit_public(campaign: Campaign, answers: Answers, how: Circumstances, now:
         if not sealed.seal(campaign, answers, how):
             raise Answered
         return None
-    if Response.objects.filter(external_source="form", external_id=how.once).exists():
-        raise Answered
-    response = Response(external_source="form", external_id=how.once)
+    response = Response(weight=1, segment="", tier="", external_source="form", external_id=how.once)
     _write(response, campaign, answers, how, now)
     return response
 
@@ -93,8 +83,12 @@ def _write(response: Response, campaign: Campaign, answers: Answers, how: Circum
     response.origin = origin_of(how.address, campaign)
     response.held_because = [*at_once(answers, how), *by_others(response, answers)]
     response.is_held = bool(response.held_because)
-    response.save(force_insert=True)
-    _follow(response, write_answers(response, [each.fields() for each in answers.values()]), now)
+    said = [each.fields() for each in answers.values()]
+    recorded = record(response, said, now - dt.timedelta(seconds=how.seconds or 0))
+    if recorded is None:
+        raise Answered
+    if recorded.meets_a_rule or recorded.is_awaited:
+        _follow(response, _rows(response, said), now)
 
 
 def _follow(response: Response, rows: list[Answer], now: dt.datetime) -> None:
@@ -104,11 +98,13 @@ def _follow(response: Response, rows: list[Answer], now: dt.datetime) -> None:
     announce_answer(response, rows)
 
 
+def _rows(response: Response, said: Iterable[dict[str, Any]]) -> list[Answer]:
+    return [Answer(response=response, campaign_id=response.campaign_id, **fields) for fields in said]
+
+
 def write_answers(response: Response, said: Iterable[dict[str, Any]]) -> list[Answer]:
     """One row an answer, with what it is a reading of copied."""
-    return Answer.objects.bulk_create(
-        Answer(response=response, campaign_id=response.campaign_id, **fields) for fields in said
-    )
+    return Answer.objects.bulk_create(_rows(response, said))
 
 
 def may_change(response: Response, now: dt.datetime) -> bool:

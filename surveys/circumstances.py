@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import MD5
 
@@ -83,13 +83,24 @@ def by_others(response: Response, answers: Answers) -> list[str]:
     return reasons
 
 
+# Colleagues share a network; strangers seldom do.
+STRANGERS = """
+    SELECT count(*) FROM (
+        SELECT FROM surveys_response WHERE campaign_id = %s AND origin = %s AND id IS DISTINCT FROM %s
+        AND (%s IS NULL OR customer_id IS DISTINCT FROM %s) LIMIT %s) AS found
+"""
+
+
 def _crowd(response: Response) -> bool:
-    # Colleagues share a network; strangers seldom do.
+    of = response.customer_id
+    with connection.cursor() as cursor:
+        asked = [response.campaign_id, response.origin, response.pk, of, of, FROM_ONE_ADDRESS]
+        cursor.execute(STRANGERS, asked)
+        if cursor.fetchone()[0] < FROM_ONE_ADDRESS:
+            return False
     others = Response.objects.filter(campaign=response.campaign_id, origin=response.origin).exclude(pk=response.pk)
-    if response.customer_id:
-        others = others.filter(~Q(customer=response.customer_id) | Q(customer=None))
-    if len(others.order_by().values_list("pk")[:FROM_ONE_ADDRESS]) < FROM_ONE_ADDRESS:
-        return False
+    if of:
+        others = others.filter(~Q(customer=of) | Q(customer=None))
     word = Value(HeldBecause.SAME_ADDRESS, models.CharField())
     appended = Func(F("held_because"), word, function="array_append", output_field=ArrayField(models.CharField()))
     untouched = others.filter(reviewed_at=None).exclude(held_because__contains=[HeldBecause.SAME_ADDRESS])

@@ -6,6 +6,7 @@ campaign is rewritten with the others as soon as the task comes by, and a batch 
 Back-ups and the write-ahead log are outside the promise.
 """
 
+import json
 import secrets
 import uuid
 from typing import Any
@@ -19,6 +20,11 @@ from .models import Answer, Campaign, Response, SealedAnswer, State
 # Fewer are never written at once while others may still come.
 BATCH = 5
 
+SEAL = """
+    INSERT INTO surveys_sealedanswer (id, campaign_id, language, data) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (id) DO NOTHING
+"""
+
 STIR = """
     UPDATE surveys_sealedanswer SET data = data WHERE campaign_id IN (
         SELECT s.campaign_id FROM surveys_sealedanswer s JOIN surveys_invitation i
@@ -29,17 +35,14 @@ STIR = """
 
 def seal(campaign: Campaign, answers: Answers, how: Circumstances) -> bool:
     """Put the answer to those that wait; False if the form with this key is there already."""
-    key = uuid.UUID(how.once) if how.once else uuid.uuid4()
     data = {
         "answers": [each.fields() for each in answers.values()],
         "held": at_once(answers, how),
         "via": how.via,
     }
-    before = SealedAnswer.objects.filter(pk=key).exists() if how.once else False
-    if before:
-        return False
-    SealedAnswer.objects.create(pk=key, campaign=campaign, language=how.language, data=data)
-    return True
+    with connection.cursor() as cursor:
+        cursor.execute(SEAL, [how.once or uuid.uuid4(), campaign.pk, how.language, json.dumps(data)])
+        return int(cursor.rowcount) == 1
 
 
 def stir() -> int:
