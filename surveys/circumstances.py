@@ -7,6 +7,7 @@ import hmac
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -94,7 +95,7 @@ STRANGERS = """
 def _crowd(response: Response) -> bool:
     of = response.customer_id
     with connection.cursor() as cursor:
-        asked = [response.campaign_id, response.origin, response.pk, of, of, FROM_ONE_ADDRESS]
+        asked: list[Any] = [response.campaign_id, response.origin, response.pk, of, of, FROM_ONE_ADDRESS]
         cursor.execute(STRANGERS, asked)
         if cursor.fetchone()[0] < FROM_ONE_ADDRESS:
             return False

@@ -23,14 +23,16 @@ OPEN = dt.timedelta(days=30)
 DETRACTOR = 6
 FILLED = (Campaign, Invitation, Response, Answer, LoopHit)
 
-# The owner of the customer calls whoever would not recommend us: most within two days, some late, some never.
+# The owner of the customer calls whoever would not recommend us: most within two days, some late; others
+# are given up after a month.
 FOLLOW_UPS = """
     INSERT INTO customers_followup (customer_id, contact_id, owner_id, kind, subject, notes, due_on, promised_on,
-                                    done_at, outcome, is_planned, external_source, external_id, extra)
+                                    done_at, cancelled_at, outcome, is_planned, external_source, external_id, extra)
     SELECT r.customer_id, r.contact_id, c.owner_id, 'task', %(subject)s, '', said.day + 2, said.day + 2,
            CASE WHEN said.luck < 62 THEN r.submitted_at + interval '20 hours'
                 WHEN said.luck < 80 THEN r.submitted_at + interval '6 days' END,
-           '', false, %(source)s, 'answer-' || r.id, '{}'
+           CASE WHEN said.luck >= 80 THEN r.submitted_at + interval '30 days' END,
+           CASE WHEN said.luck >= 80 THEN %(given_up)s ELSE '' END, false, %(source)s, 'answer-' || r.id, '{}'
     FROM surveys_response r
     JOIN customers_customer c ON c.id = r.customer_id
     JOIN surveys_answer a ON a.response_id = r.id AND a.key = 'recommend' AND a.value <= %(most)s
@@ -38,8 +40,8 @@ FOLLOW_UPS = """
     WHERE r.external_source = %(source)s AND c.owner_id IS NOT NULL
 """
 NOT_YET = """
-    UPDATE customers_followup SET done_at = NULL
-    WHERE external_source = %(source)s AND external_id LIKE 'answer-%%' AND done_at > %(now)s
+    UPDATE customers_followup SET done_at = NULL, cancelled_at = NULL, outcome = ''
+    WHERE external_source = %(source)s AND external_id LIKE 'answer-%%' AND COALESCE(done_at, cancelled_at) > %(now)s
 """
 HITS = """
     INSERT INTO surveys_loophit (rule_id, response_id, follow_up_id, due_at, suggests_case, case_number, created_at)
@@ -179,6 +181,7 @@ def close_loop(keys: Keys, zone: str, now: dt.datetime) -> int:
     params: dict[str, Any] = {
         "source": SOURCE, "zone": zone, "now": now, "rule": rule.pk, "most": DETRACTOR,
         "subject": "回访推荐分低的客户 · Call: would not recommend us",
+        "given_up": "一直没有联系上 · Never reached",
     }  # fmt: skip
     with connection.cursor() as cursor:
         for statement in (FOLLOW_UPS, NOT_YET, HITS):
