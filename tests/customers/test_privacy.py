@@ -156,19 +156,18 @@ def test_before_images_of_the_erased_contact_go_and_those_of_the_customer_stay(t
             csv.writer(target).writerows(rows)
         call_command("import_file", kind, str(file), stdout=StringIO(), stderr=StringIO())
 
-    customer = records.customer("ACME", name="Acme", region="North")
-    person = records.contact(customer, NAME, email=EMAIL, title="Buyer")
+    records.customer("ACME", name="Acme", region="North")
     bring("customers", ["customer code", "name", "region"], ["ACME", "Acme", "South"])
-    bring("contacts", ["customer code", "name", "e-mail", "job title"], ["ACME", NAME, EMAIL, "Head"])
-    kept = "SELECT target, sum(cardinality(row_ids)) FROM customers_importchange GROUP BY 1 ORDER BY 1"
+    for title in ("Buyer", "Head"):
+        bring("contacts", ["customer code", "name", "e-mail", "job title"], ["ACME", NAME, EMAIL, title])
+    person = Contact.objects.get()
+    kept = "SELECT target, sum(cardinality(row_ids)) FROM customers_importchange WHERE befores IS NOT NULL GROUP BY 1"
     with connection.cursor() as cursor:
         cursor.execute(kept)
         assert dict(cursor.fetchall()) == {"contact": 1, "customer": 1}
         erase_contact(person, None)
         cursor.execute(kept)
-        assert dict(cursor.fetchall()).get("customer") == 1
-        cursor.execute("SELECT count(*) FROM customers_importchange WHERE target = 'contact' AND row_ids <> '{}'")
-        assert cursor.fetchone() == (0,)
+        assert dict(cursor.fetchall()) == {"contact": 0, "customer": 1}
 
 
 def test_a_person_gets_everything_about_them(person: Contact) -> None:
