@@ -1,5 +1,7 @@
 """An agent logs a complaint by keyboard alone; a customer follows the link on a phone without JavaScript."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
@@ -54,6 +56,20 @@ def test_keys_typed_as_soon_as_the_field_takes_them_are_not_lost(page, see, log_
     expect(page.locator("#case-finder")).to_be_focused()
     page.keyboard.type("Acme")
     expect(page.get_by_role("option").filter(has_text="Acme Pumps")).to_be_visible()
+
+
+def test_a_form_on_a_page_of_its_own_leads_on_when_it_is_sent(page, see, log_in, ready, agent):
+    customer("C-1", name="Acme Pumps", owner=agent)
+    log_in(agent)
+    see("/customers/C-1/records/follow_up/new/")
+    page.get_by_label("What is to be done").fill("Send the offer")
+    page.get_by_label("Due on").fill("2030-01-05")
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_url(re.compile(r"/customers/C-1/records/$"))
+    see("/complaints/new/?customer=C-1")
+    page.locator("main [name=text]").fill("The pump came a week late.")
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_url(re.compile(r"/complaints/K-\d+/$"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
