@@ -28,15 +28,13 @@ from .records import RECORDS
 from .rules import RULES
 from .sql import drop_temp_tables
 from .staging import Job, decide_date_order, stage
-from .upsert import finish_log, refresh_statistics, start_log
+from .upsert import finish_log, start_log
 
 WRITERS: dict[str, Any] = {
     "customers": customers, "products": products, "orders": orders, "returns": returns, **RECORDS,
 }  # fmt: skip
 # "crm" in ASCII; one import at a time, because two could make the same customer.
 LOCK = 0x63726D
-# Rows after which the planner must look at the tables anew.
-MANY = 1000
 
 
 def stored_path(run: ImportRun) -> Path:
@@ -146,8 +144,6 @@ def _in_transaction(run: ImportRun, job: Job, progress: Progress, *, dry_run: bo
         counts.left_empty = lookups.left_empty(cursor, job)
         progress.report("finishing")
         store_rejections(cursor, job, run.pk)
-        if counts.created + counts.updated > MANY and not dry_run:
-            refresh_statistics(cursor)
         _finish(run, job, counts, kept, dry_run=dry_run)
 
 

@@ -1,6 +1,7 @@
 """Undo puts back what was there and leaves what somebody touched."""
 
 import pytest
+from django.db import connection
 
 from crmquality.office.models import RecordKeeping
 from customers.imports.errors import ImportRefused
@@ -75,3 +76,12 @@ def test_an_import_is_undone_once(bring_in, uci):
 def test_parents_and_children_of_one_file_go_together(bring_in):
     run = bring_in("customers", "code,name,parent\nA,One,\nB,Two,A\n")
     assert undo(run, Silent()).left_by_undo == {} and not Customer.objects.exists()
+
+
+def test_an_import_after_an_undo_knows_how_large_the_tables_are(bring_in):
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_order, customers_orderline")  # while they are empty
+        lines = "".join(f"{n},C-{n % 7},2025-01-05,P-1,1,2.50\n" for n in range(1200))
+        bring_in("orders", f"order number,customer code,order date,product code,quantity,unit price\n{lines}")
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'customers_orderline'::regclass")
+        assert cursor.fetchone() == (1200,)
