@@ -1,5 +1,7 @@
 """From the page of a case the customer is written to: by template, with the proposal, with a new link."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -49,7 +51,9 @@ def test_a_proposal_is_mailed_with_the_link_to_answer_it(client, agent, one):
     one.refresh_from_db()
     message = one.messages.get(direction="out", is_automatic=False)
     assert one.status == "proposed"
-    assert "换一台新的。" in message.text and tracking.path_of(one) in message.text
+    # The link is signed with the second in which it was made, so that another one differs.
+    (token,) = re.findall(r"/complaints/track/([^/\s]+)/", message.text)
+    assert "换一台新的。" in message.text and tracking.case_of(token) == one
 
 
 def test_a_proposal_may_be_told_otherwise(client, agent, one):
