@@ -26,12 +26,15 @@ LABELS = {
     "role": gettext_lazy("Role of the person"),
     "language": gettext_lazy("Language of the person"),
 }
+# Imported answers come from files, never from a campaign that somebody plans.
+WAYS = [(way, said) for way, said in CampaignChannel.choices if way != CampaignChannel.IMPORT]
 CONFIDENCES = [("0.9", "90 %"), ("0.95", "95 %"), ("0.99", "99 %")]
 
 
 class CampaignForm(forms.ModelForm):
     """Purpose, questions, promise, audience, sample, schedule, words. Only a draft is edited."""
 
+    channel = forms.ChoiceField(label=gettext_lazy("How people are reached"), choices=WAYS)
     opens_at = MomentField(label=gettext_lazy("Opens"), required=False, help_text=gettext_lazy("Empty: when started."))
     closes_at = MomentField(label=gettext_lazy("Closes"), required=False)
     margin = forms.FloatField(
@@ -56,8 +59,6 @@ class CampaignForm(forms.ModelForm):
         newer = Version.objects.filter(questionnaire=OuterRef("questionnaire"), number__gt=OuterRef("number"))
         newest = Q(questionnaire__is_active=True) & ~Exists(newer)
         versions = Version.objects.filter(newest | Q(pk=self.instance.version_id or 0))
-        ways = [(way, said) for way, said in CampaignChannel.choices if way != CampaignChannel.IMPORT]
-        self.fields["channel"].choices = ways  # type: ignore[attr-defined]
         self.fields["version"].queryset = versions.select_related("questionnaire")  # type: ignore[attr-defined]
         for name, choices in audience.choices().items():
             self.fields[f"by_{name}"] = forms.MultipleChoiceField(
