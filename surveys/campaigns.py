@@ -186,6 +186,9 @@ def copy(campaign: Campaign, author: Member, name: str) -> Campaign:
     made = _as_draft(campaign)
     made.series = made.opens_at = made.closes_at = None
     made.name, made.author = name[:200], author
+    if made.channel == CampaignChannel.IMPORT:
+        # Whoever answered elsewhere before is asked here now: by the usual way.
+        made.channel = CampaignChannel.EMAIL
     made.save()
     return made
 

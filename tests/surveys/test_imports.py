@@ -12,7 +12,7 @@ from customers.imports.progress import Silent
 from customers.imports.undo import undo
 from customers.models import ChangedCustomer, Customer, CustomerPhase, ImportRun
 from customers.privacy.elsewhere import Person
-from surveys import privacy
+from surveys import campaigns, privacy
 from surveys.models import Answer, Campaign, Question, Response, Version
 from tests.people import member
 from tests.records import at, contact, customer
@@ -165,6 +165,11 @@ def test_imported_answers_stand_in_the_results(bring, client, manager):
     assert "Brought in from a file" in wave and "To be sent" not in wave and "Priority" not in wave
     page = client.get(reverse("surveys:results_detail", args=[Campaign.objects.get().pk])).content.decode()
     assert "5 answers counted" in page and ">40<" in page
+
+
+def test_a_copy_of_an_imported_wave_asks_by_mail(bring, admin):
+    bring(HEADER + ANN)
+    assert campaigns.copy(Campaign.objects.get(), admin, "Again").channel == "email"
 
 
 def test_erasing_a_person_reaches_what_an_import_changed(bring):
